@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The target table is the architecture: each target imports only what its row names, always downward.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: [], swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "pagewalk",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    library("Addressing"),
+    library("Traces", ["Addressing", "CZlib"]),
+    library("TranslationCaches", ["Addressing"]),
+    library("PageTables", ["Addressing"]),
+    library("Results", ["Addressing"]),
+    library(
+      "Machines",
+      ["Addressing", "TranslationCaches", "PageTables", "Results", .product(name: "Yams", package: "Yams")]),
+    library("Strategies", ["Addressing", "TranslationCaches", "PageTables", "Results", "Machines"]),
+    library("Importing", ["Addressing", "Traces"]),
+    library("Recording", ["Addressing", "Traces", "Importing"]),
+    library(
+      "Replaying",
+      ["Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies"]),
+    library("Reporting", ["Results"]),
+    library("TranslationTesting", ["Addressing", "PageTables", "Results", "Machines", "Strategies"]),
+    .executableTarget(
+      name: "pagewalk",
+      dependencies: [
+        "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+        "Importing", "Recording", "Replaying", "Reporting", "TranslationTesting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    tests("AddressingTests", ["Addressing"]),
+    // Tests of Traces.
+
+    // Tests of TranslationCaches.
+
+    // Tests of PageTables.
+
+    // Tests of Results and Reporting.
+
+    // Tests of Machines.
+
+    // Tests of Importing and Recording.
+
+    // Tests of Strategies and Replaying.
+  ],
+  swiftLanguageModes: [.v6]
+)
