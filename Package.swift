@@ -57,6 +57,7 @@ let package = Package(
     // Tests of PageTables.
 
     // Tests of Results and Reporting.
+    tests("ResultsTests", ["Addressing", "Results"]),
 
     // Tests of Machines.
 
