@@ -1,0 +1,114 @@
+/// Rows seen together under one cost table: what compares with what, and who comes first.
+public struct ResultSet: Sendable {
+  public let rows: [ResultRow]
+  public let costs: CostTable
+  /// The cycles of each row.
+  public let cycles: [RowCycles]
+  /// The positions of rows that differ in strategy or host page only; groups and rows in order of appearance.
+  public let groups: [[Int]]
+  private let groupOfRow: [Int]
+
+  public init(rows: [ResultRow], costs: CostTable) {
+    self.rows = rows
+    self.costs = costs
+    cycles = rows.map { costs.costs($0) }
+    var groups: [[Int]] = []
+    var known: [ComparisonKey: Int] = [:]
+    groupOfRow = rows.enumerated().map { index, row in
+      let key = ComparisonKey(row)
+      let group = known[key] ?? groups.count
+      if group == groups.count {
+        known[key] = group
+        groups.append([])
+      }
+      groups[group].append(index)
+      return group
+    }
+    self.groups = groups
+  }
+
+  /// The rows that compare with row `index`, itself included, in order.
+  public func group(of index: Int) -> [Int] { groups[groupOfRow[index]] }
+
+  /// The row of `strategy` that compares with row `index` under the same host page; nil where there is none,
+  /// or only the row itself.
+  public func peer(of index: Int, strategy: String) -> Int? {
+    let hostPage = rows[index].identity.hostPage
+    return group(of: index).first { other in
+      let identity = rows[other].identity
+      let sharesHost = hostPage == nil || identity.hostPage == nil || identity.hostPage == hostPage
+      return other != index && identity.strategy == strategy && sharesHost
+    }
+  }
+
+  /// The native row that compares with row `index`, possibly itself.
+  public func native(for index: Int) -> Int? {
+    let native = ResultIdentity.nativeStrategy
+    return rows[index].identity.strategy == native ? index : peer(of: index, strategy: native)
+  }
+
+  /// The place of row `index` in its group by steady cycles, from 1; equals share a place.
+  public func steadyRank(of index: Int) -> Int {
+    let own = cycles[index].steady.translationCycles
+    return 1 + group(of: index).count { cycles[$0].steady.translationCycles < own }
+  }
+
+  /// The price of `key` at which the steady cycles of two rows are equal; nil where there is none.
+  public func breakEven(_ key: CostKey, between a: Int, and b: Int) -> Double? {
+    BreakEven.price(of: key, between: rows[a].tally.steady, and: rows[b].tally.steady, costs: costs)
+  }
+
+  /// The steady cycles of row `index` if an exit cost `exitCycles`.
+  public func steadyCycles(of index: Int, exitCycles: Double) -> Double {
+    let change = exitCycles - costs[.exit].cycles
+    return cycles[index].steady.translationCycles
+      + change * CostKey.exit.quantity(in: rows[index].tally.steady)
+  }
+
+  /// Translation cycles as a multiple of the native row's; nil without a native row that has any.
+  public func versusNative(_ index: Int, _ cause: KeyPath<RowCycles, CycleBreakdown>) -> Double? {
+    guard let native = native(for: index) else { return nil }
+    let base = cycles[native][keyPath: cause].translationCycles
+    return base > 0 ? cycles[index][keyPath: cause].translationCycles / base : nil
+  }
+
+  /// Translation cycles as a share of the cycles without them; nil where the cost table has no base.
+  public func runtimeOverhead(_ index: Int) -> Double? {
+    guard let base = costs.baseCyclesPerInstruction, base > 0, rows[index].instructions > 0 else {
+      return nil
+    }
+    return cycles[index].total.translationCycles / (base * Double(rows[index].instructions))
+  }
+}
+
+/// What rows must share to be compared.
+private struct ComparisonKey: Hashable {
+  let trace: String
+  let traceDigest: String
+  let machine: String
+  let machineDigest: String
+  let modelVersion: String
+  let seed: UInt64
+  let interval: UInt64?
+  let firstAccess: UInt64
+  let lastAccess: UInt64
+  let guestPage: String
+  let pagePolicy: String
+  let backing: String
+
+  init(_ row: ResultRow) {
+    let identity = row.identity
+    trace = identity.trace
+    traceDigest = identity.traceDigest
+    machine = identity.machine
+    machineDigest = identity.machineDigest
+    modelVersion = identity.modelVersion
+    seed = identity.seed
+    interval = identity.interval
+    firstAccess = identity.firstAccess
+    lastAccess = identity.lastAccess
+    guestPage = identity.guestPage
+    pagePolicy = identity.pagePolicy
+    backing = identity.backing
+  }
+}
