@@ -53,6 +53,7 @@ let package = Package(
     // Tests of Traces.
 
     // Tests of TranslationCaches.
+    tests("TranslationCachesTests", ["Addressing", "TranslationCaches"]),
 
     // Tests of PageTables.
 
