@@ -1,8 +1,46 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Pagewalk: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pagewalk",
-    abstract: "Replays memory-access traces through virtual, real and physical translation.")
+    abstract: "Replays memory-access traces through virtual, real and physical translation.",
+    version: version,
+    subcommands: [])
+
+  static let version = "0.1.0"
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Says what went wrong in one line, and ends with its status.
+  private static func end(with error: any Error) -> Never {
+    if let failure = error as? CommandFailure {
+      StandardError.printLine("pagewalk: \(failure)")
+      Glibc.exit(failure.status.rawValue)
+    }
+    let code = exitCode(for: error)
+    switch code {
+    case .success:
+      print(fullMessage(for: error))
+      Glibc.exit(ExitStatus.success.rawValue)
+    case .validationFailure:
+      StandardError.printLine("pagewalk: \(message(for: error)): pagewalk help lists what there is")
+      Glibc.exit(ExitStatus.usage.rawValue)
+    default:
+      if !(error is ExitCode) { StandardError.printLine("pagewalk: \(error)") }
+      Glibc.exit(code.rawValue)
+    }
+  }
 }
