@@ -56,6 +56,7 @@ let package = Package(
     tests("TranslationCachesTests", ["Addressing", "TranslationCaches"]),
 
     // Tests of PageTables.
+    tests("PageTablesTests", ["Addressing", "PageTables"]),
 
     // Tests of Results and Reporting.
     tests("ResultsTests", ["Addressing", "Results"]),
