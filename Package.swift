@@ -8,8 +8,8 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: [], swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -25,7 +25,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     library("Addressing"),
-    library("Traces", ["Addressing", "CZlib"]),
+    library("Traces", ["Addressing", "CZlib"], exclude: ["Container.md", "Codecs.md"]),
     library("TranslationCaches", ["Addressing"]),
     library("PageTables", ["Addressing"]),
     library("Results", ["Addressing"]),
@@ -51,6 +51,7 @@ let package = Package(
 
     tests("AddressingTests", ["Addressing"]),
     // Tests of Traces.
+    tests("TracesTests", ["Traces", "Addressing"], exclude: ["reader.py"]),
 
     // Tests of TranslationCaches.
     tests("TranslationCachesTests", ["Addressing", "TranslationCaches"]),

@@ -1,0 +1,84 @@
+import Addressing
+
+/// Encodes the records of one owner in one block as columns of pages and offsets (`Codecs.md`, "Page columns").
+struct PageColumnEncoder {
+  private var shapes: [UInt64: UInt64] = [:]
+  private var shapeTable: [UInt8] = []
+  private var pages = PageList()
+  private var lastPage: UInt64 = 0
+  private var groupLength: UInt64 = 0
+
+  private var operations: [UInt8] = []
+  private var ranks: [UInt8] = []
+  private var lengths: [UInt8] = []
+  private var newPages: [UInt8] = []
+  private var lowOffsets: [UInt8] = []
+  private var highOffsets: [UInt8] = []
+
+  mutating func append(_ records: ArraySlice<Access>) {
+    for access in records { append(access) }
+  }
+
+  private mutating func append(_ access: Access) {
+    let shape = PageShape(access)
+    if shapes[shape.number] == nil {
+      shapes[shape.number] = UInt64(shapes.count)
+      shapeTable.appendVarint(shape.number)
+    }
+    operations.appendVarint(shapes[shape.number] ?? 0)
+    let page = access.address.pageNumber
+    if groupLength == 0 || page != lastPage { startGroup(page) }
+    groupLength += 1
+    let offset = access.address.offset(in: .size4K)
+    let difference = (offset &- pages.lastOffset) & 4095
+    pages.lastOffset = offset
+    lowOffsets.append(UInt8(truncatingIfNeeded: difference))
+    highOffsets.append(UInt8(truncatingIfNeeded: difference >> 8))
+  }
+
+  private mutating func startGroup(_ page: UInt64) {
+    if groupLength > 0 { lengths.appendVarint(groupLength - 1) }
+    groupLength = 0
+    if let rank = pages.rank(of: page) {
+      ranks.append(UInt8(rank))
+      pages.use(rank: rank)
+    } else {
+      ranks.append(UInt8(PageList.capacity))
+      newPages.appendSigned(page &- lastPage)
+      pages.insert(page)
+    }
+    lastPage = page
+  }
+
+  /// The stream for the block's member, and the one for the member of offsets.
+  mutating func finish() -> (pages: [UInt8], offsets: [UInt8]) {
+    if groupLength > 0 { lengths.appendVarint(groupLength - 1) }
+    var bytes: [UInt8] = []
+    bytes.appendVarint(UInt64(shapes.count))
+    let columns = [shapeTable, operations, ranks, lengths, newPages]
+    for column in columns { bytes.appendVarint(UInt64(column.count)) }
+    for column in columns { bytes += column }
+    return (bytes, lowOffsets + highOffsets)
+  }
+}
+
+/// What the page columns tell of an access beside its page: enough for page runs.
+struct PageShape: Hashable {
+  var operation: Operation
+  var crossesPage: Bool
+
+  init(_ access: Access) {
+    operation = Operation(access)
+    crossesPage = access.crossesPage
+  }
+
+  /// `size * 8 + crosses * 4 + kind`.
+  var number: UInt64 {
+    UInt64(operation.size) << 3 | (crossesPage ? 4 : 0) | UInt64(operation.kind.rawValue)
+  }
+
+  init(decoding number: UInt64) throws(TraceError.Problem) {
+    operation = try Operation(decoding: (number >> 3) << 2 | number & 3)
+    crossesPage = number & 4 != 0
+  }
+}

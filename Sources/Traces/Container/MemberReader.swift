@@ -1,0 +1,48 @@
+/// Reads members in order and checks each by itself: header checksum, limits, body checksum, trailer.
+struct MemberReader {
+  private var reader: ByteReader
+
+  init(_ source: any ByteSource) { reader = ByteReader(source) }
+
+  var name: String { reader.name }
+  var offset: UInt64 { reader.offset }
+
+  /// The next member, or nil at the end of the source.
+  mutating func next() throws(TraceError) -> EncodedMember? {
+    let start = reader.offset
+    let head = try reader.take(MemberHeader.size)
+    if head.isEmpty { return nil }
+    if start == 0 && !(head.starts(with: MemberHeader.fixedPart.prefix(2).prefix(head.count))) {
+      throw error(.notATrace, at: 0)
+    }
+    guard head.count == MemberHeader.size else { throw error(.cutShort, at: start) }
+    let header: MemberHeader
+    do throws(TraceError.Problem) {
+      header = try MemberHeader(parsing: head)
+    } catch {
+      throw self.error(start == 0 ? Self.firstMemberProblem(error, head) : error, at: start)
+    }
+    let body = try reader.take(header.bodySize)
+    guard body.count == header.bodySize else { throw error(.cutShort, at: start) }
+    guard Checksum.crc32(body) == header.bodyChecksum else {
+      throw error(.damaged("the checksum of a member's compressed bytes does not match"), at: start)
+    }
+    let member = EncodedMember(header: header, body: body, offset: start)
+    guard member.inflatedSize == header.inflatedSize else {
+      throw error(.illegal("gzip's size of a member is not that of its header"), at: start)
+    }
+    return member
+  }
+
+  /// A gzip file that never was a trace deserves a better word than damage.
+  private static func firstMemberProblem(_ problem: TraceError.Problem, _ head: [UInt8]) -> TraceError.Problem
+  {
+    let looksLikeTrace = head[3] == MemberHeader.fixedPart[3] || head[12...13].elementsEqual([0x50, 0x57])
+    if case .damaged = problem, !looksLikeTrace { return .notATrace }
+    return problem
+  }
+
+  private func error(_ problem: TraceError.Problem, at offset: UInt64) -> TraceError {
+    TraceError(problem, file: name, offset: offset)
+  }
+}

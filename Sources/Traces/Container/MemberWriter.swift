@@ -1,0 +1,65 @@
+/// Writes the members of one segment, and keeps count of where they stand.
+struct MemberWriter {
+  let sink: any ByteSink
+  private let deflater = Deflater()
+  private var number: UInt32 = 0
+  private var hasher = SHA256()
+  /// Bytes of the segment written so far.
+  private(set) var offset: UInt64 = 0
+
+  init(_ sink: any ByteSink) { self.sink = sink }
+
+  /// The digest of the contents written so far.
+  var digest: [UInt8] {
+    var hasher = hasher
+    return hasher.finish()
+  }
+
+  /// Compresses and writes one member. `header` needs neither sizes nor checksums.
+  mutating func write(_ header: MemberHeader, _ payload: [UInt8]) throws(TraceError) {
+    guard payload.count <= TraceFormat.maximumInflatedSize else {
+      let limit = UInt64(TraceFormat.maximumInflatedSize)
+      throw TraceError(
+        .overLimit("the inflated size of a member", value: UInt64(payload.count), limit: limit),
+        file: sink.name,
+        block: header.block)
+    }
+    if MemberKind(rawValue: header.kind) == .footer {
+      try write(header, payload, stream: SegmentFooter.stored(payload))
+    } else {
+      ContentDigest.update(&hasher, header, payload)
+      try write(header, payload, stream: deflater.deflate(payload))
+    }
+  }
+
+  private mutating func write(
+    _ header: MemberHeader, _ payload: [UInt8], stream: [UInt8]
+  ) throws(TraceError) {
+    var body = stream
+    body.appendLittleEndian(Checksum.crc32(payload))
+    body.appendLittleEndian(UInt32(payload.count))
+    var header = header
+    header.number = number
+    header.compressedSize = UInt32(stream.count)
+    header.inflatedSize = UInt32(payload.count)
+    header.bodyChecksum = Checksum.crc32(body)
+    try sink.write(header.encoded() + body)
+    number += 1
+    offset += UInt64(header.memberSize)
+  }
+}
+
+/// What the digest of a segment covers: the members that hold records and events, and nothing that depends on
+/// how well they were compressed or on what the header says of where they came from.
+enum ContentDigest {
+  static func update(_ hasher: inout SHA256, _ header: MemberHeader, _ payload: [UInt8]) {
+    switch MemberKind(rawValue: header.kind) {
+    case .block, .offsets, .events:
+      var prefix: [UInt8] = [header.kind, header.codec]
+      prefix.appendLittleEndian(header.count)
+      prefix.appendLittleEndian(UInt32(payload.count))
+      hasher.update(prefix + payload)
+    default: break
+    }
+  }
+}

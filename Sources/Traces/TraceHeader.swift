@@ -1,0 +1,54 @@
+/// What a trace tells of itself: the first member of each segment.
+public struct TraceHeader: Hashable, Sendable {
+  /// Which of the guest's memories the addresses belong to.
+  public enum AddressKind: UInt8, CaseIterable, Sendable {
+    case virtual = 0
+    case real = 1
+    /// Virtual addresses, and the guest's own tables to translate them.
+    case both = 2
+  }
+
+  /// Whose accesses were recorded.
+  public enum Scope: UInt8, CaseIterable, Sendable {
+    /// User programs only: no kernel, no page tables (semantics rule 17).
+    case user = 0
+    case wholeSystem = 1
+
+    /// The name used in results.
+    public var name: String {
+      switch self {
+      case .user: "user"
+      case .wholeSystem: "whole-system"
+      }
+    }
+  }
+
+  /// The version of the format: other major versions are refused, minor ones are compatible.
+  public var majorVersion = TraceFormat.majorVersion
+  public var minorVersion = TraceFormat.minorVersion
+  public var addressKind: AddressKind
+  public var scope: Scope
+  /// The program that recorded or converted the trace, with its version.
+  public var recorder: String
+  /// The command that was recorded, as typed; empty where unknown.
+  public var command: String
+  /// Free text.
+  public var note: String
+  /// A digest of what the trace was converted from, as `algorithm:hexadecimal`.
+  public var sourceDigest: String?
+  /// Records left out at the start, on purpose.
+  public var skipped: UInt64
+
+  public init(
+    addressKind: AddressKind = .virtual, scope: Scope = .user, recorder: String = "", command: String = "",
+    note: String = "", sourceDigest: String? = nil, skipped: UInt64 = 0
+  ) {
+    self.addressKind = addressKind
+    self.scope = scope
+    self.recorder = recorder
+    self.command = command
+    self.note = note
+    self.sourceDigest = sourceDigest
+    self.skipped = skipped
+  }
+}
