@@ -1,0 +1,50 @@
+public import Addressing
+
+/// What a TLB keeps of one page: where it lies in physical memory, its size and what may be done with it, packed into
+/// the 64 bits of a payload.
+@frozen public struct TLBEntry: Hashable, Sendable {
+  /// Physical frame in bits 12 to 51, flags below, the size in bits 6 and 7.
+  public var payload: UInt64
+
+  @inlinable @inline(__always) public init(payload: UInt64) { self.payload = payload }
+
+  @inlinable public init(
+    base: PhysicalAddress, size: PageSize, isWritable: Bool, isExecutable: Bool, isGlobal: Bool,
+    isWritten: Bool
+  ) {
+    payload =
+      base.rawValue & 0x000F_FFFF_FFFF_F000 | UInt64(size.leafLevel) << 6 | (isWritable ? 1 : 0)
+      | (isExecutable ? 2 : 0) | (isGlobal ? 4 : 0) | (isWritten ? 8 : 0)
+  }
+
+  /// The first physical byte of the page.
+  @inlinable @inline(__always) public var base: PhysicalAddress {
+    PhysicalAddress(payload & 0x000F_FFFF_FFFF_F000)
+  }
+  /// The size of the page: the effective one, which may be less than the guest's.
+  @inlinable @inline(__always) public var size: PageSize {
+    PageSize(leafLevel: Int(truncatingIfNeeded: payload >> 6 & 3)) ?? .size4K
+  }
+  /// Whether writes are permitted.
+  @inlinable @inline(__always) public var isWritable: Bool { payload & 1 != 0 }
+  /// Whether fetches are permitted.
+  @inlinable @inline(__always) public var isExecutable: Bool { payload & 2 != 0 }
+  /// Whether it survives a load of the root register.
+  @inlinable @inline(__always) public var isGlobal: Bool { payload & 4 != 0 }
+  /// Whether a write passed since the entry was filled, so that the next one needs no walk (semantics rule 7).
+  @inlinable @inline(__always) public var isWritten: Bool { payload & 8 != 0 }
+
+  /// The physical 4 KiB page that a virtual one within the entry's page lies in; `page` is its number.
+  @inlinable @inline(__always) public func physicalAddress(ofPage page: UInt64) -> PhysicalAddress {
+    PhysicalAddress(base.rawValue | (page << 12) & (size.bytes &- 1))
+  }
+
+  /// The part of the page around a virtual 4 KiB page that a structure for smaller pages keeps.
+  @inlinable public func part(_ size: PageSize, aroundPage page: UInt64) -> TLBEntry {
+    guard size < self.size else { return self }
+    let base = PhysicalAddress(physicalAddress(ofPage: page).rawValue & ~(size.bytes - 1))
+    return TLBEntry(
+      base: base, size: size, isWritable: isWritable, isExecutable: isExecutable, isGlobal: isGlobal,
+      isWritten: isWritten)
+  }
+}
