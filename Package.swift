@@ -63,6 +63,7 @@ let package = Package(
     tests("ResultsTests", ["Addressing", "Results"]),
 
     // Tests of Machines.
+    tests("MachinesTests", ["Addressing", "TranslationCaches", "PageTables", "Results", "Machines"]),
 
     // Tests of Importing and Recording.
 
