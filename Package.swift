@@ -61,6 +61,8 @@ let package = Package(
 
     // Tests of Results and Reporting.
     tests("ResultsTests", ["Addressing", "Results"]),
+    tests("ReportingTests", ["Results", "Reporting"], exclude: ["Goldens"]),
+    tests("LayeringTests", []),
 
     // Tests of Machines.
     tests("MachinesTests", ["Addressing", "TranslationCaches", "PageTables", "Results", "Machines"]),

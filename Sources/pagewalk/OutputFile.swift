@@ -1,8 +1,8 @@
 import Glibc
 
 /// A result on its way to a file: it stands beside its target under a temporary name, and takes the target's
-/// name only when whole. Dropped without ``commit()``, it is removed. `-` is standard output; a device or pipe
-/// is written in place.
+/// name only when whole. Dropped without ``commit()``, it is removed. `-` is standard output; a device or
+/// pipe is written in place.
 final class OutputFile {
   /// Where to write; valid until the file is committed or dropped.
   let fileDescriptor: Int32

@@ -7,7 +7,10 @@ struct Pagewalk: AsyncParsableCommand {
     commandName: "pagewalk",
     abstract: "Replays memory-access traces through virtual, real and physical translation.",
     version: version,
-    subcommands: [])
+    subcommands: [
+      ReportCommand.self,
+      MetricsCommand.self,
+    ])
 
   static let version = "0.1.0"
 

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Reporting
+import Results
+
+/// `pagewalk metrics`: what every column of the results means.
+struct MetricsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "metrics", abstract: "Prints the name, unit and meaning of every column, and every cost.")
+
+  @Option(help: "Print one column only.") var name: String?
+
+  func run() throws {
+    let schema = ResultSchema(strategies: ["STRATEGY"])
+    try OutputFile.write(try text(schema), to: "-")
+  }
+
+  private func text(_ schema: ResultSchema) throws(CommandFailure) -> String {
+    guard let name else { return MetricsText.text(schema: schema, costs: CostTable()) }
+    guard let column = schema.column(named: name) else {
+      throw unknownColumn(name, in: schema)
+    }
+    return MetricsText.text(column: column)
+  }
+}
+
+/// The failure of naming a column that does not exist.
+func unknownColumn(_ name: String, in schema: ResultSchema) -> CommandFailure {
+  let near = Spelling.nearest(to: name, among: schema.columns.map(\.name))
+  let help = near.map { "did you mean \($0)?" } ?? "pagewalk metrics lists the columns"
+  return CommandFailure(.badConfiguration, "unknown column (\(name)): \(help)")
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Reporting
+import Results
+import Testing
+
+@Suite struct SummaryTests {
+  /// What the terminal shows, its lines and columns run together.
+  private func terminal(_ rows: [ResultRow], costs: CostTable = CostTable()) -> String {
+    let text = TerminalTable(isColoured: false).text(
+      ReportDocument(provenance: Sample.provenance, rows: rows, costs: costs, strategies: Sample.strategies))
+    return text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
+  private var native: ResultRow { Sample.rows[0] }
+
+  @Test func theFirstTouchWarningStandsExactlyWhenMoreThanHalfTheWalksAre() {
+    var row = native
+    row.tally.steady.walks = 900
+    #expect(!terminal([row]).contains("are first touches"))
+    row.tally.steady.walks = 899
+    #expect(terminal([row]).contains("warning: 50.03 % of the walks are first touches"))
+    #expect(terminal([row, Sample.rows[1]]).contains("of the walks (native) are first touches"))
+  }
+
+  @Test func userTracesSayWhatTheyLack() {
+    var row = native
+    #expect(terminal([row]).contains("warning: trace_scope=user"))
+    row.tally.firstTouch.faultsNotPresent = 1_235
+    #expect(terminal([row]).contains("1,235 true faults, and the trace lacks the kernel's handling of them"))
+    row.tally.firstTouch.faultsNotPresent = 1_234
+    #expect(!terminal([row]).contains("do not rely on this ranking"))
+    row.identity.traceScope = .system
+    row.tally.firstTouch.faultsNotPresent = 100_000
+    #expect(!terminal([row]).contains("trace_scope=user"))
+    #expect(!terminal([row]).contains("do not rely on this ranking"))
+  }
+
+  @Test func theFooterCountsTheEstimatesUsed() throws {
+    let text = terminal([native])
+    #expect(text.contains("cycles rest on 4 costs, 2 of them estimated [E] or recalled [M]"))
+    #expect(text.contains("walk_reference 54 [E]"))
+    let measured = try CostTable(parsing: "walk_reference: 31.5 [V] ours")
+    #expect(terminal([native], costs: measured).contains("walk_reference 31.5 [V]"))
+    #expect(terminal([native], costs: measured).contains("4 costs, 1 of them"))
+  }
+
+  @Test func intervalsAreLeftToFilesUnlessThereIsNothingElse() {
+    #expect(terminal(Sample.rows).contains("rows of intervals, in CSV and JSON only: 1"))
+    #expect(terminal([Sample.rows[5]]).contains("4K guest pages, interval 0"))
+    #expect(terminal([]) == "no rows")
+  }
+
+  @Test func coloursAreOnlyThereWhenAskedFor() {
+    let plain = TerminalTable(isColoured: false).text(Sample.document)
+    let coloured = TerminalTable(isColoured: true).text(Sample.document)
+    #expect(!plain.contains("\u{1b}"))
+    var stripped = coloured
+    for style in ["0", "1", "2", "32", "33"] {
+      stripped = stripped.replacingOccurrences(of: "\u{1b}[\(style)m", with: "")
+    }
+    #expect(stripped == plain)
+  }
+
+  @Test func jsonIsJSONWithTheSchemasKeys() throws {
+    let text = JSONReport().text(Sample.document)
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let rows = try #require(object["rows"] as? [[String: Any]])
+    #expect(rows.count == Sample.rows.count)
+    #expect(Set(rows[0].keys) == Set(Sample.document.schema.columns.map(\.name)))
+    #expect(rows[0]["trace"] as? String == "join, \"large\"")
+    #expect(rows[0]["vm_exits"] is NSNull)
+    #expect(rows[1]["steady_walk_references_shadow"] as? Int == 180_000)
+  }
+
+  @Test func metricsNameEveryColumnAndCost() {
+    let schema = Sample.document.schema
+    let text = MetricsText.text(schema: schema, costs: CostTable())
+    for name in schema.columns.map(\.name) + CostKey.allCases.map(\.rawValue) {
+      #expect(text.contains("  \(name)"), "\(name)")
+    }
+  }
+}
