@@ -6,11 +6,17 @@ extension ReplacementPolicy {
   public static let fifo = ReplacementPolicy("fifo", FirstInFirstOut.self)
 }
 
-struct FirstInFirstOut: Replacement {
-  private var recency: Recency
+enum FirstInFirstOut: Replacement {
+  static let heedsHits = false
+  static func stateWords(ways: Int) -> Int { Recency.words(ways: ways) }
+  static func prepare(_ state: SetState, ways: Int) { Recency.prepare(state, ways: ways) }
+  static func touched(_ way: Int, _ state: SetState, ways: Int) {}
 
-  init(sets: Int, ways: Int) { recency = Recency(sets: sets, ways: ways) }
-  mutating func touched(_ way: Int, set: Int) {}
-  mutating func filled(_ way: Int, set: Int) { recency.moveToFront(way, set: set) }
-  mutating func victim(set: Int, random: inout SplitMix64) -> Int { recency.last(set: set) }
+  static func filled(_ way: Int, _ state: SetState, ways: Int) {
+    Recency.moveToFront(way, state, ways: ways)
+  }
+
+  static func victim(_ state: SetState, ways: Int, random: inout SplitMix64) -> Int {
+    Recency.last(state, ways: ways)
+  }
 }

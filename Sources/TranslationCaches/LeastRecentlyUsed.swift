@@ -5,11 +5,19 @@ extension ReplacementPolicy {
   public static let lru = ReplacementPolicy("lru", LeastRecentlyUsed.self)
 }
 
-struct LeastRecentlyUsed: Replacement {
-  private var recency: Recency
+enum LeastRecentlyUsed: Replacement {
+  static func stateWords(ways: Int) -> Int { Recency.words(ways: ways) }
+  static func prepare(_ state: SetState, ways: Int) { Recency.prepare(state, ways: ways) }
 
-  init(sets: Int, ways: Int) { recency = Recency(sets: sets, ways: ways) }
-  mutating func touched(_ way: Int, set: Int) { recency.moveToFront(way, set: set) }
-  mutating func filled(_ way: Int, set: Int) { recency.moveToFront(way, set: set) }
-  mutating func victim(set: Int, random: inout SplitMix64) -> Int { recency.last(set: set) }
+  @inline(__always) static func touched(_ way: Int, _ state: SetState, ways: Int) {
+    Recency.moveToFront(way, state, ways: ways)
+  }
+
+  @inline(__always) static func filled(_ way: Int, _ state: SetState, ways: Int) {
+    Recency.moveToFront(way, state, ways: ways)
+  }
+
+  @inline(__always) static func victim(_ state: SetState, ways: Int, random: inout SplitMix64) -> Int {
+    Recency.last(state, ways: ways)
+  }
 }

@@ -5,15 +5,14 @@ extension ReplacementPolicy {
   public static let random = ReplacementPolicy("random", RandomReplacement.self)
 }
 
-struct RandomReplacement: Replacement {
-  private let ways: UInt64
-
-  init(sets: Int, ways: Int) { self.ways = UInt64(ways) }
-  mutating func touched(_ way: Int, set: Int) {}
-  mutating func filled(_ way: Int, set: Int) {}
+enum RandomReplacement: Replacement {
+  static let heedsHits = false
+  static func stateWords(ways: Int) -> Int { 0 }
+  static func touched(_ way: Int, _ state: SetState, ways: Int) {}
+  static func filled(_ way: Int, _ state: SetState, ways: Int) {}
 
   /// One draw, scaled to the ways: the high half of the 128-bit product.
-  mutating func victim(set: Int, random: inout SplitMix64) -> Int {
-    Int(truncatingIfNeeded: random.next().multipliedFullWidth(by: ways).high)
+  static func victim(_ state: SetState, ways: Int, random: inout SplitMix64) -> Int {
+    Int(truncatingIfNeeded: random.next().multipliedFullWidth(by: UInt64(ways)).high)
   }
 }

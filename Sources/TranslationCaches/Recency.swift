@@ -1,76 +1,84 @@
-/// For each set, the order in which its ways were last moved to the front.
+/// The order in which the ways of a set were last moved to the front.
 ///
-/// Up to ``packedWays`` ways the order is one word. Beyond that it is a circular list, so that a move takes constant
-/// time whatever the number of ways: word 0 of a set is its front way, word w+1 holds way w's neighbours towards
-/// the front (high half) and towards the back (low half).
-struct Recency: Sendable {
+/// Up to ``packedWays`` ways it is one word, a nibble a way, the front in the lowest. Beyond that it is a circular
+/// list, so that a move takes constant time whatever the number of ways: word 0 is the front way, word w+1 holds
+/// way w's neighbours towards the front (high half) and towards the back (low half).
+enum Recency {
   /// The largest number of ways whose order fits in a word.
   static let packedWays = 16
 
-  private let ways: Int
-  private var words: [UInt64]
+  static func words(ways: Int) -> Int { ways <= packedWays ? 1 : ways + 1 }
 
-  /// In each set, way 0 in front and the last way at the back.
-  init(sets: Int, ways: Int) {
-    self.ways = ways
-    guard ways > Self.packedWays else {
-      words = [UInt64](repeating: PackedRecency.initial(ways: ways), count: sets)
-      return
-    }
-    words = []
-    words.reserveCapacity(sets * (ways + 1))
-    for _ in 0..<sets {
-      words.append(0)
-      for way in 0..<ways {
-        words.append(Self.link(ahead: way == 0 ? ways - 1 : way - 1, behind: way == ways - 1 ? 0 : way + 1))
+  /// Way 0 in front, the last way at the back.
+  static func prepare(_ state: SetState, ways: Int) {
+    for way in 0..<ways {
+      if ways <= packedWays {
+        state[0] |= UInt64(way) << UInt64(4 * way)
+      } else {
+        state[way + 1] = link(ahead: way == 0 ? ways - 1 : way - 1, behind: way == ways - 1 ? 0 : way + 1)
       }
     }
   }
 
-  mutating func moveToFront(_ way: Int, set: Int) {
-    guard ways > Self.packedWays else {
-      words[set] = PackedRecency.movedToFront(way, words[set])
-      return
+  @inline(__always) static func moveToFront(_ way: Int, _ state: SetState, ways: Int) {
+    if ways <= packedWays {
+      state[0] = packed(way, movedToFrontOf: state[0])
+    } else {
+      listMoveToFront(way, state)
     }
-    let base = set &* (ways &+ 1)
-    let front = Int(truncatingIfNeeded: words[base])
-    if way == front { return }
-    let back = ahead(of: front, base)
-    if way != back {
-      let (before, after) = (ahead(of: way, base), behind(way, base))
-      setBehind(of: before, after, base)
-      setAhead(of: after, before, base)
-      setBehind(of: back, way, base)
-      setAhead(of: front, way, base)
-      words[base &+ 1 &+ way] = Self.link(ahead: back, behind: front)
-    }
-    words[base] = UInt64(truncatingIfNeeded: way)
   }
 
   /// The way that was moved to the front longest ago.
-  func last(set: Int) -> Int {
-    guard ways > Self.packedWays else { return PackedRecency.last(words[set], ways: ways) }
-    let base = set &* (ways &+ 1)
-    return ahead(of: Int(truncatingIfNeeded: words[base]), base)
+  @inline(__always) static func last(_ state: SetState, ways: Int) -> Int {
+    if ways <= packedWays {
+      Int(truncatingIfNeeded: state[0] >> UInt64(truncatingIfNeeded: 4 &* (ways &- 1)) & 15)
+    } else {
+      ahead(of: Int(truncatingIfNeeded: state[0]), state)
+    }
   }
 
-  private func ahead(of way: Int, _ base: Int) -> Int {
-    Int(truncatingIfNeeded: words[base &+ 1 &+ way] >> 32)
+  /// The way's nibble is the lowest zero nibble of the order xor the way in every nibble: a borrow out of a zero
+  /// nibble can only make higher nibbles look zero, and nibbles past the last way are higher too.
+  @inline(__always) private static func packed(_ way: Int, movedToFrontOf order: UInt64) -> UInt64 {
+    let number = UInt64(truncatingIfNeeded: way)
+    let difference = order ^ (number &* 0x1111_1111_1111_1111)
+    let zeros = (difference &- 0x1111_1111_1111_1111) & ~difference & 0x8888_8888_8888_8888
+    let ahead = (zeros & (0 &- zeros)) >> 3 &- 1
+    return (order & ~(ahead << 4 | 15)) | (order & ahead) << 4 | number
   }
 
-  private func behind(_ way: Int, _ base: Int) -> Int {
-    Int(truncatingIfNeeded: words[base &+ 1 &+ way] & 0xFFFF_FFFF)
+  private static func listMoveToFront(_ way: Int, _ state: SetState) {
+    let front = Int(truncatingIfNeeded: state[0])
+    if way == front { return }
+    let back = ahead(of: front, state)
+    if way != back {
+      let (before, after) = (ahead(of: way, state), behind(way, state))
+      setBehind(of: before, after, state)
+      setAhead(of: after, before, state)
+      setBehind(of: back, way, state)
+      setAhead(of: front, way, state)
+      state[way &+ 1] = link(ahead: back, behind: front)
+    }
+    state[0] = UInt64(truncatingIfNeeded: way)
   }
 
-  private mutating func setAhead(of way: Int, _ other: Int, _ base: Int) {
-    words[base &+ 1 &+ way] = Self.link(ahead: other, behind: behind(way, base))
+  @inline(__always) private static func ahead(of way: Int, _ state: SetState) -> Int {
+    Int(truncatingIfNeeded: state[way &+ 1] >> 32)
   }
 
-  private mutating func setBehind(of way: Int, _ other: Int, _ base: Int) {
-    words[base &+ 1 &+ way] = Self.link(ahead: ahead(of: way, base), behind: other)
+  @inline(__always) private static func behind(_ way: Int, _ state: SetState) -> Int {
+    Int(truncatingIfNeeded: state[way &+ 1] & 0xFFFF_FFFF)
   }
 
-  private static func link(ahead: Int, behind: Int) -> UInt64 {
+  @inline(__always) private static func setAhead(of way: Int, _ other: Int, _ state: SetState) {
+    state[way &+ 1] = link(ahead: other, behind: behind(way, state))
+  }
+
+  @inline(__always) private static func setBehind(of way: Int, _ other: Int, _ state: SetState) {
+    state[way &+ 1] = link(ahead: ahead(of: way, state), behind: other)
+  }
+
+  @inline(__always) private static func link(ahead: Int, behind: Int) -> UInt64 {
     UInt64(truncatingIfNeeded: ahead) << 32 | UInt64(truncatingIfNeeded: behind)
   }
 }

@@ -1,50 +1,61 @@
-import Addressing
-
-/// Finds the slot of a tag in constant time, for sets too wide to search way by way: open addressing with
+/// Finds the slot of a tag in constant time, for sets too wide to be searched way by way: open addressing with
 /// linear probing, at most a quarter full, and deletion by shifting back, so that it never degrades.
-@frozen @usableFromInline struct TagIndex: Sendable {
+///
+/// Part of ``CacheMemory`` and under its reasons for bare pointers.
+struct TagIndex {
   /// Slot + 1 at each position, 0 where there is none.
-  @usableFromInline var slots: [UInt32]
-  @usableFromInline let shift: UInt64
+  private let slots: UnsafeMutablePointer<UInt32>
+  private let mask: Int
+  private let shift: UInt64
 
   init(capacity: Int) {
-    let bits = max(2, Int.bitWidth - (capacity * 4 - 1).leadingZeroBitCount)
-    slots = [UInt32](repeating: 0, count: 1 << bits)
+    let bits = Int.bitWidth - (capacity * 4 - 1).leadingZeroBitCount
+    mask = (1 << bits) - 1
     shift = UInt64(64 - bits)
+    slots = .allocate(capacity: mask + 1)
+    slots.initialize(repeating: 0, count: mask + 1)
   }
 
-  @inlinable @inline(__always) func home(_ tag: UInt64) -> Int {
+  init(copying other: TagIndex) {
+    mask = other.mask
+    shift = other.shift
+    slots = .allocate(capacity: mask + 1)
+    slots.initialize(from: other.slots, count: mask + 1)
+  }
+
+  func deallocate() { slots.deallocate() }
+
+  @inline(__always) private func home(_ tag: UInt64) -> Int {
     Int(truncatingIfNeeded: (tag &* 0x9E37_79B9_7F4A_7C15) >> shift)
   }
 
   /// The slot that holds `tag`, or -1.
-  @inlinable @inline(__always) func find(_ tag: UInt64, in tags: [UInt64]) -> Int {
+  @inline(__always) func find(_ tag: UInt64, in tags: UnsafeMutablePointer<UInt64>) -> Int {
     var position = home(tag)
     while true {
-      let slot = Int(slots[position]) &- 1
+      let slot = Int(truncatingIfNeeded: slots[position]) &- 1
       if slot < 0 || tags[slot] == tag { return slot }
-      position = (position &+ 1) & (slots.count &- 1)
+      position = (position &+ 1) & mask
     }
   }
 
-  mutating func insert(_ tag: UInt64, slot: Int) {
+  func insert(_ tag: UInt64, slot: Int) {
     var position = home(tag)
-    while slots[position] != 0 { position = (position + 1) & (slots.count - 1) }
-    slots[position] = UInt32(slot + 1)
+    while slots[position] != 0 { position = (position &+ 1) & mask }
+    slots[position] = UInt32(truncatingIfNeeded: slot &+ 1)
   }
 
   /// Removes `tag`, which must be there, while `tags` still holds it.
-  mutating func remove(_ tag: UInt64, in tags: [UInt64]) {
-    let mask = slots.count - 1
+  func remove(_ tag: UInt64, in tags: UnsafeMutablePointer<UInt64>) {
     var hole = home(tag)
-    while tags[Int(slots[hole]) - 1] != tag { hole = (hole + 1) & mask }
+    while tags[Int(truncatingIfNeeded: slots[hole]) &- 1] != tag { hole = (hole &+ 1) & mask }
     var position = hole
     while true {
-      position = (position + 1) & mask
-      guard slots[position] != 0 else { break }
-      // An entry may move into the hole unless its home lies after the hole, on the way to its place.
-      let distance = (position - home(tags[Int(slots[position]) - 1])) & mask
-      if distance >= (position - hole) & mask {
+      position = (position &+ 1) & mask
+      let slot = Int(truncatingIfNeeded: slots[position]) &- 1
+      guard slot >= 0 else { break }
+      // What stands here may move into the hole unless its home lies behind the hole.
+      if (position &- home(tags[slot])) & mask >= (position &- hole) & mask {
         slots[hole] = slots[position]
         hole = position
       }
@@ -52,7 +63,5 @@ import Addressing
     slots[hole] = 0
   }
 
-  mutating func removeAll() {
-    for position in slots.indices { slots[position] = 0 }
-  }
+  func removeAll() { slots.update(repeating: 0, count: mask + 1) }
 }
