@@ -4,6 +4,9 @@ public import Addressing
 /// contents, so that a block made to do harm gives an error and nothing else.
 public final class BlockDecoder {
   private let inflater = Inflater()
+  private var runDecoder = RunBlockDecoder()
+  /// The payload inflated last, and zeros behind it.
+  private var payload: [UInt8] = []
 
   public init() {}
 
@@ -40,26 +43,27 @@ public final class BlockDecoder {
   public func decodeRuns(
     _ block: EncodedBlock, streams: RunStreams, breaks: [UInt32] = [], into runs: inout RunBlock
   ) throws(TraceError) {
-    var records = RecordBlock()
-    try decodeRecords(block, into: &records)
     runs.removeAll()
     runs.recordCount = block.recordCount
-    runs.events = records.events
-    runs.spans = records.spans
-    var assembler = RunAssembler(streams: streams, reusing: &runs)
-    let stops = RunStops(breaks: breaks, events: records.events, spans: records.spans, end: block.recordCount)
-    var next = 0
-    for (position, access) in records.accesses.enumerated() {
-      if Int(stops.positions[next]) == position {
-        assembler.cut()
-        next += 1
+    try decodeEvents(of: block, into: &runs.events)
+    try inflatePadded(block.data, of: block)
+    do throws(TraceError.Problem) {
+      guard let codec = BlockCodec(rawValue: block.data.header.codec) else {
+        throw .unknownFeature("block codec \(block.data.header.codec)")
       }
-      assembler.append(
-        Operation(access), page: access.address.pageNumber, crossesPage: access.crossesPage)
+      try runDecoder.decode(
+        payload, size: Int(block.data.header.inflatedSize), codec: codec, streams: streams, breaks: breaks,
+        into: &runs)
+    } catch {
+      throw block.error(error, in: block.data)
     }
-    assembler.cut()
-    runs.runs = assembler.runs
-    runs.cuts = assembler.cuts
+  }
+
+  /// Inflates what ``decodeRuns(_:streams:breaks:into:)`` needs of a block and does nothing with it: the floor
+  /// against which its speed is measured. Returns the inflated size in bytes.
+  public func inflate(_ block: EncodedBlock) throws(TraceError) -> Int {
+    try inflatePadded(block.data, of: block)
+    return Int(block.data.header.inflatedSize)
   }
 
   /// The state before a block where a checkpoint stands there, else nil.
@@ -94,7 +98,7 @@ public final class BlockDecoder {
     var streams: [BasicBlockDecoder] = []
     for length in schedule.lengths {
       let columns = try BasicBlockColumns(&cursor, recordCount: length)
-      streams.append(try BasicBlockDecoder(payload, columns))
+      streams.append(BasicBlockDecoder(payload, columns))
     }
     try cursor.requireEnd("a block")
     for (owner, end) in ends {
@@ -135,6 +139,21 @@ public final class BlockDecoder {
     } catch {
       throw block.error(error, in: block.data)
     }
+  }
+
+  /// Inflates a member into `payload`. Its compressed bytes were checked when they were read, so gzip's own
+  /// checksum is left to those that verify.
+  private func inflatePadded(_ member: EncodedMember, of block: EncodedBlock) throws(TraceError) {
+    let size = Int(member.header.inflatedSize)
+    let grown = size + PaddedBytes.padding - payload.count
+    if grown > 0 { payload += [UInt8](repeating: 0, count: grown) }
+    let isWhole = payload.withUnsafeMutableBufferPointer { bytes in
+      bytes[size..<size + PaddedBytes.padding].update(repeating: 0)
+      return inflater.inflate(
+        member.body, compressedSize: Int(member.header.compressedSize),
+        into: UnsafeMutableBufferPointer(rebasing: bytes[..<size]))
+    }
+    guard isWhole else { throw block.error(.illegal("a member's deflate stream is not valid"), in: member) }
   }
 
   private func inflate(_ member: EncodedMember, of block: EncodedBlock) throws(TraceError) -> [UInt8] {

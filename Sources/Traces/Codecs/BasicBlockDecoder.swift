@@ -7,11 +7,11 @@ struct BasicBlockDecoder {
     var operations: Range<Int>
     var firstSlot: Int
     var dataCount: Int
-    var successor = -1
+    var successor: Int
   }
 
   private struct Slot {
-    var last: UInt64 = 0
+    var last: UInt64
     var stride: UInt64 = 0
     var spatial: UInt64 = 0
   }
@@ -32,14 +32,13 @@ struct BasicBlockDecoder {
   private var expectedStart: UInt64 = 0
   private var produced = 0
 
-  init(_ payload: [UInt8], _ columns: BasicBlockColumns) throws(TraceError.Problem) {
+  init(_ payload: [UInt8], _ columns: BasicBlockColumns) {
     self.columns = columns
     definitions = ByteCursor(payload, columns.definitions)
     runs = ByteCursor(payload, columns.runs)
     numbers = ByteCursor(payload, columns.numbers)
     choices = ByteCursor(payload, columns.choices)
     literals = ByteCursor(payload, columns.literals)
-    try readRun()
   }
 
   /// Appends the next `count` records, which end with a basic block.
@@ -70,17 +69,10 @@ struct BasicBlockDecoder {
     }
   }
 
-  private mutating func readRun() throws(TraceError.Problem) {
-    pendingRun = try runs.varint(upTo: columns.recordCount, "a run of basic blocks")
-  }
-
   /// Makes `current` the next basic block.
   private mutating func advance() throws(TraceError.Problem) {
     if pendingRun > 0 {
       pendingRun -= 1
-      guard current >= 0, entries[current].successor >= 0 else {
-        throw .illegal("a run of basic blocks has no successor to follow")
-      }
       current = entries[current].successor
       return
     }
@@ -88,7 +80,7 @@ struct BasicBlockDecoder {
     let next = number == 0 ? try define() : number - 1
     if current >= 0 { entries[current].successor = next }
     current = next
-    try readRun()
+    pendingRun = try runs.varint(upTo: columns.recordCount, "a run of basic blocks")
   }
 
   private mutating func define() throws(TraceError.Problem) -> Int {
@@ -116,8 +108,10 @@ struct BasicBlockDecoder {
       throw .illegal("more data slots than announced")
     }
     entries.append(
-      Entry(start: start, operations: first..<first + count, firstSlot: slots.count, dataCount: dataCount))
-    slots.append(contentsOf: repeatElement(Slot(), count: dataCount))
+      Entry(
+        start: start, operations: first..<first + count, firstSlot: slots.count, dataCount: dataCount,
+        successor: entries.count))
+    slots.append(contentsOf: repeatElement(Slot(last: previousData), count: dataCount))
     return entries.count - 1
   }
 
@@ -148,7 +142,7 @@ struct BasicBlockDecoder {
       case 0: slot.last &+ slot.stride
       case 1: previousData &+ slot.spatial
       case 2: slot.last
-      default: (slot.last == 0 ? previousData : slot.last) &+ (try literals.signed())
+      default: slot.last &+ (try literals.signed())
       }
     let extended = Canonical.extend(address)
     slots[number] = Slot(

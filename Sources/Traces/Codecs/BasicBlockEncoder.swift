@@ -4,7 +4,7 @@ import Addressing
 struct BasicBlockEncoder {
   /// How the address of one data slot is predicted.
   private struct Slot {
-    var last: UInt64 = 0
+    var last: UInt64
     var stride: UInt64 = 0
     var spatial: UInt64 = 0
   }
@@ -54,19 +54,23 @@ struct BasicBlockEncoder {
     let (number, isNew) = dictionary.number(of: records)
     if isNew {
       firstSlot.append(slots.count)
-      successor.append(-1)
+      successor.append(number)
       define(records)
     }
     if !isNew && previous >= 0 && successor[previous] == number {
       pendingRun += 1
     } else {
-      runs.appendVarint(pendingRun)
-      pendingRun = 0
+      endRun()
       numbers.appendVarint(isNew ? 0 : UInt64(number) + 1)
     }
     if previous >= 0 { successor[previous] = number }
     previous = number
     appendAddresses(records, firstSlot: firstSlot[number])
+  }
+
+  private mutating func endRun() {
+    if previous >= 0 { runs.appendVarint(pendingRun) }
+    pendingRun = 0
   }
 
   private mutating func define(_ records: ArraySlice<Access>) {
@@ -79,7 +83,7 @@ struct BasicBlockEncoder {
       if access.kind == .fetch {
         expectedStart = Canonical.extend(access.address.rawValue &+ UInt64(access.size))
       } else {
-        slots.append(Slot())
+        slots.append(Slot(last: previousData))
       }
     }
   }
@@ -112,13 +116,13 @@ struct BasicBlockEncoder {
     if address == Canonical.extend(slot.last &+ slot.stride) { return 0 }
     if address == Canonical.extend(previousData &+ slot.spatial) { return 1 }
     if address == slot.last { return 2 }
-    literals.appendSigned(address &- (slot.last == 0 ? previousData : slot.last))
+    literals.appendSigned(address &- slot.last)
     return 3
   }
 
   /// The whole stream: sizes, then columns.
   mutating func finish() -> [UInt8] {
-    runs.appendVarint(pendingRun)
+    endRun()
     var bytes: [UInt8] = []
     bytes.appendVarint(UInt64(dictionary.count))
     bytes.appendVarint(UInt64(slots.count))

@@ -17,6 +17,8 @@ struct Operation: Hashable, Sendable {
   @inline(__always) var isFetch: Bool { rawValue & 3 == 0 }
   @inline(__always) var isWrite: Bool { rawValue & 2 != 0 }
   @inline(__always) var size: UInt16 { rawValue >> 2 }
+  /// The greatest offset in a page at which the access does not cross into the next.
+  @inline(__always) var lastWhole: UInt64 { 4096 - UInt64(size) }
 
   @inline(__always) var kind: AccessKind {
     switch rawValue & 3 {

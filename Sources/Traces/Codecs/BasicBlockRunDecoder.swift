@@ -1,0 +1,131 @@
+import Addressing
+
+/// The hot loop of a replay: page runs straight from the dictionary of basic blocks, no record materialised.
+///
+/// An entry's fetches touch one page nearly always, so a basic block costs one comparison for its instructions,
+/// and the prediction of an address for each of its data records. All memory is reached through pointers: see the
+/// measurement at ``decodeRuns(_:to:isUnified:_:_:)``.
+extension BasicBlockStream {
+  /// Decodes the records up to the position `end`.
+  ///
+  /// Every index is checked when it is read: entry numbers against the dictionary, records against `end`, choices
+  /// against their column; literals once a basic block, which the payload's padding makes safe.
+  mutating func decodeRuns(
+    _ payload: PaddedBytes, to end: Int, isUnified: Bool, _ runState: inout RunState,
+    _ output: inout RunOutput
+  ) throws(TraceError.Problem) {
+    if partial.operation > 0 { try decodeOperations(payload, to: end, isUnified, &runState, &output) }
+    var state = runState
+    var now = progress
+    let entries = entries
+    let choicesEnd = columns.choices.upperBound
+    let literalsEnd = columns.literals.upperBound
+    while state.position < end {
+      if now.pendingRun > 0 {
+        now.pendingRun &-= 1
+        now.current = Int(entries[now.current].successor)
+      } else {
+        now = try advanced(now, payload)
+      }
+      let entry = entries[now.current]
+      if !entry.isPlain || isUnified || state.position &+ Int(entry.count) > end {
+        progress = now
+        runState = state
+        try decodeOperations(payload, to: end, isUnified, &runState, &output)
+        state = runState
+        now = progress
+        continue
+      }
+      if state.buffered >= RunOutput.flushThreshold {
+        output.flush(state.buffered)
+        state.buffered = 0
+      }
+      let choices = now.choice
+      now.choice &+= (Int(entry.dataCount) &+ 3) &>> 2
+      guard now.choice <= choicesEnd else { throw .illegal("a column ends early") }
+      appendFetches(entry, &state, output.base)
+      appendData(entry, payload, choices, &now, &state, output.base)
+      guard now.literal <= literalsEnd else { throw .illegal("a column ends early") }
+      state.position &+= Int(entry.count)
+    }
+    progress = now
+    runState = state
+  }
+
+  /// Moves on to the basic block that the column of numbers names, and learns it as a successor.
+  @inline(__always) private mutating func advanced(
+    _ progress: Progress, _ payload: PaddedBytes
+  ) throws(TraceError.Problem) -> Progress {
+    var now = progress
+    let number = try payload.varint(at: &now.number, before: columns.numbers.upperBound)
+    let next: Int
+    if number == 0 {
+      next = try define(payload, previousData: now.previousData)
+    } else {
+      guard number <= UInt64(entryCount) else { throw .illegal("the number of a basic block is not known") }
+      next = Int(number) &- 1
+    }
+    if now.current >= 0 { entries[now.current].successor = Int32(truncatingIfNeeded: next) }
+    now.current = next
+    let run = try payload.varint(at: &now.run, before: columns.runs.upperBound)
+    guard run <= UInt64(columns.recordCount) else { throw .illegal("a run of basic blocks is too long") }
+    now.pendingRun = Int(run)
+    return now
+  }
+
+  @inline(__always) private func appendFetches(
+    _ entry: Entry, _ state: inout RunState, _ runs: UnsafeMutablePointer<PageRun>
+  ) {
+    let page = entry.fetchCount > 0 ? entry.page : state.instructionPage
+    runs[state.buffered] = PageRun(page: page, ordinal: UInt32(truncatingIfNeeded: state.position), flags: 1)
+    state.buffered &+= page != state.instructionPage ? 1 : 0
+    state.instructionPage = page
+    state.fetches &+= UInt32(entry.fetchCount)
+  }
+
+  @inline(__always) private func appendData(
+    _ entry: Entry, _ payload: PaddedBytes, _ choicePosition: Int, _ now: inout Progress,
+    _ state: inout RunState, _ runs: UnsafeMutablePointer<PageRun>
+  ) {
+    var choices = UnsafeRawPointer(payload.base + choicePosition).loadUnaligned(as: UInt64.self)
+    var slot = slots + Int(entry.firstSlot)
+    let end = slot + Int(entry.dataCount)
+    while slot < end {
+      let address = predict(slot, choices & 3, payload, &now)
+      choices &>>= 2
+      let page = Canonical.extend(address) &>> 12
+      let flags = UInt32(slot.pointee.flags)
+      let ordinal = UInt32(truncatingIfNeeded: state.position) &+ slot.pointee.ordinal
+      let kept = page == state.dataPage ? state.dataFlags : 0
+      runs[state.buffered] = PageRun(page: page, ordinal: ordinal, flags: flags)
+      state.buffered &+= page != state.dataPage || flags & ~kept != 0 ? 1 : 0
+      state.dataPage = page
+      state.dataFlags = kept | flags
+      if address & 4095 > UInt64(slot.pointee.lastWhole) {
+        state.dataCrossings &+= 1
+        state.dataPage = Canonical.extend((page &+ 1) &<< 12) &>> 12
+        state.dataFlags = flags
+        runs[state.buffered] = PageRun(page: state.dataPage, ordinal: ordinal, flags: flags)
+        state.buffered &+= 1
+      }
+      slot += 1
+    }
+  }
+
+  /// The address of a slot's next record, right in its low 57 bits; the slot learns it.
+  @inline(__always) func predict(
+    _ slot: UnsafeMutablePointer<Slot>, _ choice: UInt64, _ payload: PaddedBytes, _ now: inout Progress
+  ) -> UInt64 {
+    let last = slot.pointee.last
+    let byStride = last &+ slot.pointee.stride
+    let byDistance = now.previousData &+ slot.pointee.spatial
+    var address = choice == 1 ? byDistance : byStride
+    address = choice == 2 ? last : address
+    if choice == 3 { address = last &+ ZigZag.decode(payload.looseVarint(at: &now.literal)) }
+    slot.pointee.stride = address &- last
+    slot.pointee.spatial = address &- now.previousData
+    slot.pointee.last = address
+    now.previousData = address
+    return address
+  }
+}

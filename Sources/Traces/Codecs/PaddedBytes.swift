@@ -1,0 +1,35 @@
+/// An inflated payload in memory that goes on for ``padding`` zero bytes, so that the hot loops may check their
+/// place in a column once a basic block and not at every byte.
+struct PaddedBytes {
+  /// More than one basic block can take from one column: 64 numbers of 10 bytes.
+  static let padding = 1024
+
+  let base: UnsafePointer<UInt8>
+
+  /// Reads a number of up to 10 bytes, which may reach beyond the column and into the padding.
+  /// Precondition: `position` lies in the payload, or fewer than `padding - 10` bytes behind it.
+  @inline(__always) func looseVarint(at position: inout Int) -> UInt64 {
+    let first = base[position]
+    position &+= 1
+    if first < 0x80 { return UInt64(first) }
+    var value = UInt64(first & 0x7F)
+    var shift: UInt64 = 7
+    while shift < 70 {
+      let byte = base[position]
+      position &+= 1
+      value |= UInt64(byte & 0x7F) &<< shift
+      if byte < 0x80 { break }
+      shift &+= 7
+    }
+    return value
+  }
+
+  /// Reads a number that must lie before `end`.
+  @inline(__always) func varint(at position: inout Int, before end: Int) throws(TraceError.Problem) -> UInt64
+  {
+    guard position < end else { throw .illegal("a column ends early") }
+    let value = looseVarint(at: &position)
+    guard position <= end else { throw .illegal("a column ends early") }
+    return value
+  }
+}
