@@ -68,6 +68,8 @@ let package = Package(
     tests("MachinesTests", ["Addressing", "TranslationCaches", "PageTables", "Results", "Machines"]),
 
     // Tests of Importing and Recording.
+    tests("ImportingTests", ["Addressing", "Traces", "Importing"]),
+    tests("RecordingTests", ["Addressing", "Traces", "Importing", "Recording"]),
 
     // Tests of Strategies and Replaying.
   ],

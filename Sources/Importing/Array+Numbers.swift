@@ -1,0 +1,81 @@
+import Addressing
+
+/// Reading numbers and words out of bytes. Each reader starts at `at`, never passes `end`, and leaves `at` behind
+/// what it took.
+extension [UInt8] {
+  /// Hexadecimal digits without a prefix; nil where there are none or more than 64 bits.
+  func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
+    let start = at
+    var value: UInt64 = 0
+    while at < end {
+      let byte = self[at]
+      let digit: UInt8
+      if byte &- 0x30 < 10 {
+        digit = byte &- 0x30
+      } else if (byte | 0x20) &- 0x61 < 6 {
+        digit = (byte | 0x20) &- 0x61 &+ 10
+      } else {
+        break
+      }
+      guard value >> 60 == 0 else { return nil }
+      value = value << 4 | UInt64(digit)
+      at += 1
+    }
+    return at > start ? value : nil
+  }
+
+  /// Decimal digits; nil where there are none or more than 64 bits.
+  func decimal(_ at: inout Int, _ end: Int) -> UInt64? {
+    let start = at
+    var value: UInt64 = 0
+    while at < end, self[at] &- 0x30 < 10 {
+      let (tens, over) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(UInt64(self[at] &- 0x30))
+      if over || carry { return nil }
+      value = sum
+      at += 1
+    }
+    return at > start ? value : nil
+  }
+
+  /// A number: hexadecimal after `0x`, else decimal.
+  func number(_ at: inout Int, _ end: Int) -> UInt64? {
+    if skip("0x", &at, end) { return hexadecimal(&at, end) }
+    return decimal(&at, end)
+  }
+
+  /// Whether these bytes stand at `at`.
+  func matches(_ text: StaticString, _ at: Int, _ end: Int) -> Bool {
+    let count = text.utf8CodeUnitCount
+    guard end - at >= count else { return false }
+    return text.withUTF8Buffer { expected in
+      for index in 0..<count where self[at + index] != expected[index] { return false }
+      return true
+    }
+  }
+
+  /// Passes these bytes if they stand at `at`.
+  func skip(_ text: StaticString, _ at: inout Int, _ end: Int) -> Bool {
+    guard matches(text, at, end) else { return false }
+    at += text.utf8CodeUnitCount
+    return true
+  }
+
+  /// Passes spaces and tabs.
+  func skipBlanks(_ at: inout Int, _ end: Int) {
+    while at < end, self[at] == 0x20 || self[at] == 0x09 { at += 1 }
+  }
+
+  /// The text of a range, for words that are rare.
+  func text(_ range: Range<Int>) -> String {
+    String(decoding: range.map { self[$0] }, as: UTF8.self)
+  }
+}
+
+extension VirtualAddress {
+  /// Whether the address is sign-extended, of 57 bits at most (Intel SDM volume 1, section 3.3.7.1 [V]).
+  var isCanonical: Bool {
+    let top = rawValue >> 56
+    return top == 0 || top == 0xff
+  }
+}

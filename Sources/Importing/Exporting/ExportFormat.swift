@@ -1,0 +1,17 @@
+/// The foreign formats that can be exported; the raw value is the name on the command line.
+public enum ExportFormat: String, CaseIterable, Sendable {
+  /// Our own readable lines: everything the trace holds. See Importing.docc/TextFormat.md.
+  case text
+  /// Our own table of comma-separated values: everything the trace holds.
+  case csv
+  /// Dinero's traditional format: accesses only, without sizes and owners.
+  case din
+
+  public func makeExporter() -> any TraceExporter {
+    switch self {
+    case .text: TextExporter()
+    case .csv: CSVExporter()
+    case .din: DinExporter()
+    }
+  }
+}

@@ -1,0 +1,15 @@
+public import Traces
+
+/// Writes one foreign format. To add one: a type of its own in a file of its own, and its line in ``ExportFormat``.
+public protocol TraceExporter {
+  init()
+
+  /// What stands before the first record; `comments` tell where the trace comes from, a line each.
+  mutating func begin(comments: [String], into output: inout [UInt8])
+
+  /// Appends a block; blocks come in order.
+  mutating func append(_ block: RecordBlock, into output: inout [UInt8])
+
+  /// What of the trace the format could not say. Complete after the last block.
+  var remarks: [String] { get }
+}

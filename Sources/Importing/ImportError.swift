@@ -1,0 +1,63 @@
+/// What can go wrong between a foreign trace and ours; each case says where, what and what to do about it.
+public enum ImportError: Error, Hashable, Sendable {
+  /// The input cannot be opened or read; the reason is the system's.
+  case unreadable(file: String, reason: String)
+  case isDirectory(file: String)
+  case empty(file: String)
+  /// None of the formats recognises the content.
+  case unknownFormat(file: String)
+  /// The input is one of our own traces, which needs no import.
+  case alreadyATrace(file: String)
+  /// A line that the format does not allow.
+  case malformed(at: Place, expected: String, found: String)
+  /// The last line has no end: the input was cut short, and what the line said cannot be trusted.
+  case cutShort(at: Place)
+  /// A line longer than any legal one. In bytes.
+  case lineTooLong(at: Place, limit: Int)
+  /// A program that is needed is not installed.
+  case programMissing(program: String, package: String, purpose: String)
+  /// The program that unpacks the input gave up.
+  case unpackingFailed(file: String, program: String, outcome: String)
+
+  /// A place in a text: the line counted from 1, the byte from 0, both in what is left after unpacking.
+  public struct Place: Hashable, Sendable, CustomStringConvertible {
+    public var file: String
+    public var line: UInt64
+    public var byte: UInt64
+
+    public init(file: String, line: UInt64, byte: UInt64) {
+      self.file = file
+      self.line = line
+      self.byte = byte
+    }
+
+    public var description: String { "\(file): line \(line), byte \(byte)" }
+  }
+}
+
+extension ImportError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason):
+      "\(file): cannot be read: \(reason)"
+    case .isDirectory(let file):
+      "\(file): is a directory; name a file, or - for standard input"
+    case .empty(let file):
+      "\(file): is empty; nothing to import"
+    case .unknownFormat(let file):
+      "\(file): unknown format; known by their content are \(ImportFormat.list); name one with --format"
+    case .alreadyATrace(let file):
+      "\(file): is a Pagewalk trace already; it needs no import"
+    case .malformed(let place, let expected, let found):
+      "\(place): expected \(expected), found \(found)"
+    case .cutShort(let place):
+      "\(place): the last line has no end, so the input was cut short; if the line is whole, end it with a newline"
+    case .lineTooLong(let place, let limit):
+      "\(place): the line is longer than \(limit) bytes"
+    case .programMissing(let program, let package, let purpose):
+      "\(program) is needed to \(purpose), and is not installed; try: apt-get install \(package)"
+    case .unpackingFailed(let file, let program, let outcome):
+      "\(file): damaged or cut short: \(program) \(outcome)"
+    }
+  }
+}

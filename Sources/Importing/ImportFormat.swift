@@ -1,0 +1,43 @@
+/// The foreign formats that can be imported; the raw value is the name on the command line.
+public enum ImportFormat: String, CaseIterable, Sendable {
+  /// Output of valgrind's lackey with `--trace-mem=yes`, better with `--trace-syscalls=yes`.
+  case lackey
+  /// Dinero's traditional format: a label and an address a line.
+  case din
+  /// Dinero IV's extended format: a letter, an address and a size a line.
+  case xdin
+  /// Our own readable lines: see Importing.docc/TextFormat.md.
+  case text
+  /// Our own table of comma-separated values.
+  case csv
+
+  var importer: any TraceImporter.Type {
+    switch self {
+    case .lackey: LackeyImporter.self
+    case .din: DinImporter.self
+    case .xdin: XdinImporter.self
+    case .text: TextImporter.self
+    case .csv: CSVImporter.self
+    }
+  }
+
+  /// Whether an input that starts with these bytes is of this format.
+  public func recognises(_ start: [UInt8]) -> Bool { importer.recognises(start) }
+
+  /// The names, for messages.
+  static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+  /// How many bytes are looked at to recognise a format.
+  private static let sniffed = 4096
+
+  /// The format of an input, by its content; the input is not consumed.
+  public init(recognising input: ByteInput) throws(ImportError) {
+    let start = try input.peek(Self.sniffed)
+    if start.isEmpty { throw .empty(file: input.name) }
+    let matching = Self.allCases.filter { $0.recognises(start) }
+    guard matching.count == 1 else { throw .unknownFormat(file: input.name) }
+    self = matching[0]
+  }
+
+  public func makeImporter(_ input: ByteInput) -> any TraceImporter { importer.init(input) }
+}

@@ -1,0 +1,40 @@
+/// How an input file is packed, known by its first bytes, and the program that unpacks it.
+enum Packing: CaseIterable {
+  case gzip, xz, zstd
+
+  init?(_ start: [UInt8]) {
+    guard let packing = Self.allCases.first(where: { start.starts(with: $0.magic) }) else { return nil }
+    self = packing
+  }
+
+  /// The first bytes: RFC 1952 section 2.3.1; the .xz file format 1.2 section 2.1.1.1; RFC 8878 section 3.1.1.
+  private var magic: [UInt8] {
+    switch self {
+    case .gzip: [0x1f, 0x8b]
+    case .xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
+    case .zstd: [0x28, 0xb5, 0x2f, 0xfd]
+    }
+  }
+
+  var program: String {
+    switch self {
+    case .gzip: "gzip"
+    case .xz: "xz"
+    case .zstd: "zstd"
+    }
+  }
+
+  /// The Debian package that holds the program.
+  var package: String {
+    switch self {
+    case .gzip: "gzip"
+    case .xz: "xz-utils"
+    case .zstd: "zstd"
+    }
+  }
+
+  /// Whether the first bytes are those of a Pagewalk trace, which is a gzip file with a field of its own.
+  static func isOwnTrace(_ start: [UInt8]) -> Bool {
+    false
+  }
+}

@@ -1,0 +1,50 @@
+public import Addressing
+public import Traces
+
+/// A block is also what importers give and exporters take: a stretch of a trace of any length that stands alone.
+extension RecordBlock {
+  /// The number of records, or of events, at which importers call a block full: 256 KiB of records.
+  static let importCapacity = 16384
+
+  var isFull: Bool { accesses.count >= Self.importCapacity || events.count >= Self.importCapacity }
+
+  public var isEmpty: Bool { accesses.isEmpty && events.isEmpty }
+
+  public mutating func append(_ access: Access, by owner: Owner) {
+    if spans.last?.owner != owner {
+      spans.append(OwnerSpan(position: UInt32(accesses.count), owner: owner))
+    }
+    accesses.append(access)
+  }
+
+  /// An access of whoever made the one before, or of an unknown owner where there is none.
+  mutating func append(_ access: Access) {
+    if accesses.isEmpty { spans.append(OwnerSpan(position: 0, owner: .unknown)) }
+    accesses.append(access)
+  }
+
+  public mutating func append(_ event: Event, by owner: Owner) {
+    events.append(PositionedEvent(position: UInt32(accesses.count), owner: owner, event: event))
+  }
+
+  /// Visits everything in order: at one position first the events, then the record.
+  public func forEach<Failure: Error>(
+    event: (Event, Owner) throws(Failure) -> Void, access: (Access, Owner) throws(Failure) -> Void
+  ) throws(Failure) {
+    var nextEvent = 0
+    var nextSpan = 0
+    var owner = Owner.unknown
+    for position in accesses.indices {
+      while nextEvent < events.count, events[nextEvent].position <= position {
+        try event(events[nextEvent].event, events[nextEvent].owner)
+        nextEvent += 1
+      }
+      if nextSpan < spans.count, spans[nextSpan].position == position {
+        owner = spans[nextSpan].owner
+        nextSpan += 1
+      }
+      try access(accesses[position], owner)
+    }
+    for rest in events[nextEvent...] { try event(rest.event, rest.owner) }
+  }
+}

@@ -1,0 +1,28 @@
+public import Traces
+
+/// Reads one foreign format. To add one: a type of its own in a file of its own, and its line in ``ImportFormat``.
+public protocol TraceImporter {
+  /// Whether an input that starts with these bytes is of this format. Each format must refuse every other's.
+  static func recognises(_ start: [UInt8]) -> Bool
+
+  init(_ input: ByteInput)
+
+  /// Appends records and events to `block` until it is full or the input ends; false when nothing was left.
+  mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool
+
+  /// What the reader of the result should know: what was left out, and why. Complete at the end of the input.
+  var remarks: [String] { get }
+}
+
+extension TraceImporter {
+  /// Hands everything within the window on, block by block, and reads no further than the window needs.
+  public mutating func deliver(_ window: inout RecordWindow, to receive: (RecordBlock) throws -> Void) throws
+  {
+    var block = RecordBlock()
+    while !window.isComplete, try next(into: &block) {
+      let kept = window.take(block)
+      if !kept.isEmpty { try receive(kept) }
+      block.removeAll()
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Dispatch
+import Glibc
+
+/// A child process that unpacks a stream, fed from a descriptor whose first bytes have been read already.
+struct Unpacker {
+  /// Where the unpacked bytes are read; whoever reads closes it.
+  let output: Int32
+  private let child: ChildProcess
+  private let packing: Packing
+  private let name: String
+
+  init(_ packing: Packing, descriptor: Int32, ahead: [UInt8], name: String) throws(ImportError) {
+    // A socket and not a pipe: writing to a program that has given up is then an error and not a signal.
+    let feed = try DescriptorPair.sockets()
+    let drain = try DescriptorPair()
+    defer {
+      close(feed.reading)
+      close(drain.writing)
+    }
+    do {
+      child = try ChildProcess(
+        [packing.program, "-d", "-c", "-q"],
+        descriptors: [(feed.reading, STDIN_FILENO), (drain.writing, STDOUT_FILENO)])
+    } catch {
+      close(feed.writing)
+      close(drain.reading)
+      close(descriptor)
+      throw error.isMissing
+        ? .programMissing(program: packing.program, package: packing.package, purpose: "unpack \(name)")
+        : .unreadable(file: name, reason: "\(packing.program): \(error.reason)")
+    }
+    output = drain.reading
+    self.packing = packing
+    self.name = name
+    let socket = feed.writing
+    DispatchQueue.global().async {
+      Self.pump(from: descriptor, startingWith: ahead, to: socket)
+      close(socket)
+      close(descriptor)
+    }
+  }
+
+  private static func pump(from descriptor: Int32, startingWith ahead: [UInt8], to socket: Int32) {
+    guard send(ahead[...], to: socket) else { return }
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let got = buffer.withUnsafeMutableBytes { bytes in
+        retryingOnSignals { read(descriptor, bytes.baseAddress!, bytes.count) }
+      }
+      guard got > 0, send(buffer[..<got], to: socket) else { return }
+    }
+  }
+
+  private static func send(_ bytes: ArraySlice<UInt8>, to socket: Int32) -> Bool {
+    var rest = bytes
+    while !rest.isEmpty {
+      let sent = rest.withUnsafeBytes { bytes in
+        retryingOnSignals { Glibc.send(socket, bytes.baseAddress!, bytes.count, Int32(MSG_NOSIGNAL)) }
+      }
+      guard sent > 0 else { return false }
+      rest = rest.dropFirst(sent)
+    }
+    return true
+  }
+
+  /// Called when the unpacked bytes have ended: fails unless the program ended well.
+  func checkOutcome() throws(ImportError) {
+    let outcome = child.wait()
+    guard outcome == .exited(0) else {
+      throw .unpackingFailed(file: name, program: packing.program, outcome: outcome.description)
+    }
+  }
+}
