@@ -11,6 +11,9 @@ struct LineReader {
   /// The position in the stream of the buffer's first byte.
   private var base: UInt64 = 0
 
+  /// The last line where it has no end, once ``next()`` has thrown for it.
+  private(set) var partial: Range<Int>?
+
   /// The longest line allowed, so that memory stays bounded. In bytes.
   static let limit = 1 << 20
 
@@ -31,6 +34,7 @@ struct LineReader {
       guard try readMore() else {
         if upper == lower { return nil }
         number += 1
+        partial = lower..<upper
         throw .cutShort(at: place(lower))
       }
     }

@@ -8,6 +8,12 @@ struct Pagewalk: AsyncParsableCommand {
     abstract: "Replays memory-access traces through virtual, real and physical translation.",
     version: version,
     subcommands: [
+      RecordCommand.self,
+      ImportCommand.self,
+      InfoCommand.self,
+      ExportCommand.self,
+      CutCommand.self,
+      CatCommand.self,
       ReportCommand.self,
       MetricsCommand.self,
     ])

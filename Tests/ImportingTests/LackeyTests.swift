@@ -184,6 +184,14 @@ import Testing
       ])
   }
 
+  @Test func aLogMayEndWithinTheCallThatReplacesItsProgram() throws {
+    let log = "I  00001000,1\nSYSCALL[5,1](59) sys_execve ( 0x40dec60(/usr/bin/env), 0x40dee60, 0x40df020 )"
+    let result = try imported(log)
+    #expect(result.items == [.access(.fetch, 0x1000, 1), .event(.exit(wholeProcess: true))])
+    #expect(result.remarks.count == 1)
+    #expect(throws: ImportError.self) { try imported(String(log.dropLast())) }
+  }
+
   @Test func saysWhereALineIsWrong() throws {
     #expect(
       throws: ImportError.malformed(

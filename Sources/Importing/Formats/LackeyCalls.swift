@@ -11,6 +11,8 @@ struct LackeyCalls {
   private var programBreak: UInt64?
   private var headers = 0
   private var leftOut: UInt64 = 0
+  /// Whether the log ended because the program replaced itself by another.
+  private(set) var wasReplaced = false
 
   /// What was left out or may be missing.
   var remarks: [String] {
@@ -25,7 +27,24 @@ struct LackeyCalls {
       result.append(
         "\(unfinished.count) system calls have no result: the log was cut short or its program ended")
     }
+    if wasReplaced {
+      result.append(
+        "the program replaced itself by another (execve), which was not recorded: record that one itself")
+    }
     return result
+  }
+
+  /// Whether the unfinished last line of a log is a call that replaces the program by another.
+  mutating func noteReplacement(_ bytes: [UInt8], _ line: Range<Int>) -> Bool {
+    var at = line.lowerBound
+    let end = line.upperBound
+    guard bytes.skip("SYSCALL[", &at, end), let owner = bytes.decimal(&at, end), owner == process ?? owner
+    else {
+      return false
+    }
+    while at < end, bytes[at] != 0x20 { at += 1 }
+    wasReplaced = bytes.matches(" sys_execve", at, end) && bytes[end - 1] == 0x29
+    return wasReplaced
   }
 
   /// Notes one of valgrind's messages; true where it tells that the program was replaced by another (`execve`).

@@ -33,7 +33,7 @@ struct LackeyImporter: TraceImporter {
   var remarks: [String] { calls.remarks }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
-    while !block.isFull, let line = try lines.next() {
+    while !block.isFull, let line = try nextLine(into: &block) {
       if let access = Self.access(lines.buffer, line.lowerBound, line.upperBound) {
         block.append(access)
       } else {
@@ -41,6 +41,19 @@ struct LackeyImporter: TraceImporter {
       }
     }
     return !block.isEmpty
+  }
+
+  /// The next line. A log whose program replaced itself by another ends within the line of the call, for valgrind is
+  /// gone before there is a result.
+  private mutating func nextLine(into block: inout RecordBlock) throws(ImportError) -> Range<Int>? {
+    if calls.wasReplaced { return nil }
+    do {
+      return try lines.next()
+    } catch {
+      guard let partial = lines.partial, calls.noteReplacement(lines.buffer, partial) else { throw error }
+      block.append(.exit(wholeProcess: true), by: .unknown)
+      return nil
+    }
   }
 
   /// The access of a line `I  ADDRESS,SIZE`, ` L ADDRESS,SIZE`, ` S …` or ` M …`, or nil.

@@ -1,0 +1,44 @@
+import Importing
+import Recording
+import Traces
+
+extension CommandFailure {
+  init(_ error: TraceError) { self.init(error.exitStatus, error.description) }
+
+  init(_ error: ImportError) { self.init(error.exitStatus, error.description) }
+
+  init(_ error: RecordingError) { self.init(.failed, error.description) }
+
+  /// Runs `body`, turning the errors of traces, importers and recorders into failures with their statuses.
+  static func reporting(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as TraceError {
+      throw CommandFailure(error)
+    } catch let error as ImportError {
+      throw CommandFailure(error)
+    } catch let error as RecordingError {
+      throw CommandFailure(error)
+    }
+  }
+}
+
+extension TraceError {
+  fileprivate var exitStatus: ExitStatus {
+    switch problem {
+    case .system("write", _): .cannotWrite
+    case .system: .noInput
+    default: .badData
+    }
+  }
+}
+
+extension ImportError {
+  fileprivate var exitStatus: ExitStatus {
+    switch self {
+    case .unreadable, .isDirectory: .noInput
+    case .programMissing: .failed
+    default: .badData
+    }
+  }
+}

@@ -1,0 +1,56 @@
+public import ArgumentParser
+public import Importing
+import Traces
+
+/// `pagewalk export`: writes every access of a trace, in order and as recorded, in another format.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract:
+      "Writes a trace in another format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+    discussion: "Text and CSV hold everything and can be imported again; din holds addresses and kinds only.")
+
+  @Argument(help: "The trace, or - for standard input.") var trace: String
+
+  @Option(help: "The format to write.") var format: ExportFormat = .text
+
+  @Option(name: [.short, .customLong("output")], help: "The file to write, or - for standard output.")
+  var output = "-"
+
+  @OptionGroup var part: WindowOptions
+
+  func run() throws {
+    try CommandFailure.reporting {
+      let file = try OutputFile(output)
+      let sink = FileSink(fileDescriptor: file.fileDescriptor, name: file.name)
+      var exporter = format.makeExporter()
+      var window = part.window
+      let decoder = BlockDecoder()
+      var records = RecordBlock()
+      var bytes: [UInt8] = []
+      var hasBegun = false
+      let reader = try TraceFile.open(trace)
+      while !window.isComplete {
+        if !hasBegun { exporter.begin(comments: comments(reader.header), into: &bytes) }
+        hasBegun = true
+        guard let block = try reader.nextBlock() else { break }
+        try decoder.decodeRecords(block, into: &records)
+        exporter.append(window.take(records), into: &bytes)
+        try sink.write(bytes)
+        bytes.removeAll(keepingCapacity: true)
+      }
+      try sink.write(bytes)
+      try file.commit()
+      StandardError.printRemarks(exporter.remarks)
+    }
+  }
+
+  private func comments(_ header: TraceHeader) -> [String] {
+    [
+      "recorder: \(header.recorder)", "command: \(header.command)", "note: \(header.note)",
+      "scope: \(header.scope.name)", "skipped: \(header.skipped)",
+    ].filter { !$0.hasSuffix(": ") }
+  }
+}
+
+extension ExportFormat: ExpressibleByArgument {}

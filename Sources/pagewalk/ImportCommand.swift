@@ -1,0 +1,60 @@
+public import ArgumentParser
+public import Importing
+public import Traces
+
+/// `pagewalk import`: turns a foreign trace into one of ours.
+struct ImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract:
+      "Reads a trace of another format: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+    discussion: """
+      The format is known by the content unless --format names it. Inputs packed by gzip, xz or zstd are unpacked. \
+      Of a lackey log, mmap, munmap, mremap, mprotect, brk, madvise, clone and exit become events where they stand.
+      """)
+
+  @Argument(help: "The file to read, or - for standard input.") var input: String
+
+  @Option(
+    name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
+  var output: String
+
+  @Option(help: "The format of the input.") var format: ImportFormat?
+
+  @Option(help: ArgumentHelp("Whose accesses these are: user or whole-system.", valueName: "scope"))
+  var scope: TraceHeader.Scope = .user
+
+  @Option(help: ArgumentHelp("Free text to keep with the trace.", valueName: "text")) var note = ""
+
+  @OptionGroup var part: WindowOptions
+
+  func run() throws {
+    try CommandFailure.reporting {
+      let source = try ByteInput.open(input)
+      let format = try format ?? ImportFormat(recognising: source)
+      let header = TraceHeader(
+        addressKind: scope == .user ? .virtual : .both, scope: scope,
+        recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note, skipped: part.skip)
+      var importer = format.makeImporter(source)
+      var window = part.window
+      try TraceFile.write(to: output) { sink in
+        let writer = try TraceWriter(to: sink, header: header)
+        try importer.deliver(&window) { try writer.append($0) }
+        try writer.finish()
+      }
+      StandardError.printRemarks(importer.remarks)
+    }
+  }
+}
+
+extension ImportFormat: ExpressibleByArgument {}
+
+extension TraceHeader.Scope: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let scope = Self.allCases.first(where: { $0.name == argument }) else { return nil }
+    self = scope
+  }
+
+  public static var allValueStrings: [String] { allCases.map(\.name) }
+  public var defaultValueDescription: String { name }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+
+/// `pagewalk info`: what traces hold and where they come from.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Tells what traces hold: counts, footprint, size, provenance.")
+
+  @Argument(help: "The traces, or - for standard input.") var traces: [String]
+
+  @Flag(help: "Write an array of JSON objects.") var json = false
+
+  func run() throws {
+    try CommandFailure.reporting {
+      var inventories: [TraceInventory] = []
+      for trace in traces {
+        let inventory = try TraceInventory(reading: trace)
+        if json { inventories.append(inventory) } else { print(inventory.text) }
+      }
+      guard json else { return }
+      let encoder = JSONEncoder()
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(inventories), as: UTF8.self))
+    }
+  }
+}
+
+extension TraceInventory {
+  /// The form for people: a line for each thing that there is to say.
+  fileprivate var text: String {
+    var lines = [file]
+    func add(_ label: String, _ value: String) {
+      if !value.isEmpty {
+        lines.append("  " + label.padding(toLength: 14, withPad: " ", startingAt: 0) + value)
+      }
+    }
+    let kinds = [(key: "fetch", value: fetches), ("load", loads), ("store", stores), ("modify", modifies)]
+    add("records", "\(records.grouped)\(list(kinds))")
+    add("events", "\(events.grouped)\(list(eventsByKind.sorted { ($1.value, $0.key) < ($0.value, $1.key) }))")
+    add(
+      "footprint",
+      "\(mebibytes(footprintBytes)): \(pages.grouped) pages of 4 KiB"
+        + " (\(instructionPages.grouped) of instructions, \(dataPages.grouped) of data)")
+    add("size", "\(mebibytes(bytes))\(perRecord(bytesPerRecord, "bytes"))")
+    add("page runs", "\(pageRuns.grouped)\(perRecord(runsPerRecord, "runs"))")
+    add("owners", owners.grouped)
+    for (number, segment) in segments.enumerated() {
+      if segments.count > 1 { lines.append("  segment \(number): \(segment.records.grouped) records") }
+      add("recorder", segment.recorder)
+      add("command", segment.command)
+      add("note", segment.note)
+      add("source", segment.sourceDigest ?? "")
+      if segment.skippedRecords > 0 {
+        add("skipped", "\(segment.skippedRecords.grouped) records at the start")
+      }
+      add("addresses", "\(segment.addresses), \(segment.scope)")
+      add(
+        "container",
+        "version \(segment.version), \(segment.blocks) blocks, \(segment.checkpoints) checkpoints")
+      add("digest", segment.digest)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func list(_ counts: [(key: String, value: UInt64)]) -> String {
+    let present = counts.filter { $0.value > 0 }
+    return present.isEmpty
+      ? "" : ": " + present.map { "\($0.value.grouped) \($0.key)" }.joined(separator: ", ")
+  }
+
+  private func mebibytes(_ bytes: UInt64) -> String { String(format: "%.2f MiB", Double(bytes) / 1048576) }
+
+  private func perRecord(_ value: Double?, _ unit: String) -> String {
+    value.map { String(format: ", %.3f %@ a record", $0, unit) } ?? ""
+  }
+}
+
+extension BinaryInteger {
+  /// The digits in groups of three.
+  fileprivate var grouped: String {
+    let digits = String(self)
+    return String(
+      digits.enumerated().reduce(into: "") { text, digit in
+        if digit.offset > 0, (digits.count - digit.offset) % 3 == 0 { text.append(",") }
+        text.append(digit.element)
+      })
+  }
+}

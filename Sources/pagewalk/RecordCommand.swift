@@ -1,0 +1,69 @@
+import ArgumentParser
+import Glibc
+import Importing
+import Recording
+import Traces
+
+/// `pagewalk record`: runs a program under valgrind and writes what it accesses.
+struct RecordCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record",
+    abstract: "Records a program: every access it makes, and how its mappings change.",
+    discussion: """
+      The program runs under valgrind's lackey tool, fifty to a hundred times slower than by itself, and keeps its \
+      standard streams. Children that it forks run, but are left out. Accesses are of the program only, not of its \
+      kernel, and name no thread. When --limit is reached the program is ended by SIGTERM, and by SIGKILL if it \
+      does not obey. Otherwise the status is the program's own.
+      """)
+
+  @Option(
+    name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
+  var output: String
+
+  @OptionGroup var part: WindowOptions
+
+  @Argument(parsing: .postTerminator, help: "The program and its arguments, behind --.")
+  var command: [String] = []
+
+  func validate() throws {
+    if command.isEmpty { throw ValidationError("name the program to record behind --") }
+    if output == "-" { throw ValidationError("standard output belongs to the program; name a file with -o") }
+  }
+
+  func run() throws {
+    var status: Int32 = 0
+    try CommandFailure.reporting {
+      let recorder = try Recorder(command)
+      let header = TraceHeader(
+        recorder: "pagewalk \(Pagewalk.version) record, \(recorder.valgrindVersion) lackey",
+        command: commandLine,
+        note: "forked children left out; threads unknown", skipped: part.skip)
+      try TraceFile.write(to: output) { sink in
+        let writer = try TraceWriter(to: sink, header: header)
+        let result = try recorder.record(part.window) { try writer.append($0) }
+        try writer.finish()
+        StandardError.printRemarks(result.remarks)
+        status = result.status
+      }
+    }
+    if status != 0 { Glibc.exit(status) }
+  }
+
+  /// The command as a shell would take it.
+  private var commandLine: String {
+    command.map { word in
+      let isPlain =
+        !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
+      return isPlain
+        ? word
+        : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }.joined(separator: " ")
+  }
+}
+
+extension StandardError {
+  /// What a reader of the result should know, a line each.
+  static func printRemarks(_ remarks: [String]) {
+    for remark in remarks { printLine("pagewalk: note: \(remark)") }
+  }
+}

@@ -1,0 +1,47 @@
+import Glibc
+import Importing
+import Traces
+
+/// Traces as commands read and write them.
+enum TraceFile {
+  /// Opens a trace, or standard input where the path is `-`.
+  static func open(_ path: String) throws(CommandFailure) -> TraceReader {
+    do {
+      return try TraceReader(try source(path))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// The bytes of a trace, or standard input where the path is `-`.
+  static func source(_ path: String) throws(TraceError) -> FileSource {
+    path == "-"
+      ? FileSource(fileDescriptor: STDIN_FILENO, name: "standard input") : try FileSource(path: path)
+  }
+
+  /// Visits every block of a trace in order.
+  static func forEachBlock(of path: String, _ visit: (EncodedBlock, TraceReader) throws -> Void) throws {
+    let reader = try open(path)
+    while let block = try reader.nextBlock() { try visit(block, reader) }
+  }
+
+  /// Writes a trace of one or more segments, which takes its name when `write` has succeeded.
+  static func write(to path: String, _ write: (FileSink) throws -> Void) throws {
+    let file = try OutputFile(path)
+    try write(FileSink(fileDescriptor: file.fileDescriptor, name: file.name))
+    try file.commit()
+  }
+}
+
+extension TraceWriter {
+  /// Appends everything in a block, owners included.
+  func append(_ block: RecordBlock) throws(TraceError) {
+    try block.forEach { event, owner throws(TraceError) in
+      select(owner)
+      try append(event)
+    } access: { access, owner throws(TraceError) in
+      select(owner)
+      try append(access)
+    }
+  }
+}

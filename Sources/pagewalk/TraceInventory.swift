@@ -1,0 +1,138 @@
+import Addressing
+import Traces
+
+/// What a trace holds, counted by reading all of it. The property names are those of the JSON form, there in
+/// snake case.
+struct TraceInventory: Encodable {
+  var file: String
+  var bytes: UInt64 = 0
+  var records: UInt64 = 0
+  var fetches: UInt64 = 0
+  var loads: UInt64 = 0
+  var stores: UInt64 = 0
+  var modifies: UInt64 = 0
+  var events: UInt64 = 0
+  /// Only kinds that occur.
+  var eventsByKind: [String: UInt64] = [:]
+  /// 4 KiB pages touched, of each address space and machine by itself.
+  var pages = 0
+  var dataPages = 0
+  var instructionPages = 0
+  /// Instructions and data apart (semantics rule 3).
+  var pageRuns: UInt64 = 0
+  /// Different owners of records, unknown ones included.
+  var owners = 0
+  var segments: [Segment] = []
+
+  /// The provenance of one segment.
+  struct Segment: Encodable {
+    var version: String
+    var scope: String
+    var addresses: String
+    var recorder: String
+    var command: String
+    var note: String
+    var sourceDigest: String?
+    var skippedRecords: UInt64
+    var records: UInt64
+    var blocks: UInt32
+    var checkpoints: UInt32
+    var digest: String
+  }
+
+  var footprintBytes: UInt64 { UInt64(pages) * PageSize.size4K.bytes }
+  var bytesPerRecord: Double? { records == 0 ? nil : Double(bytes) / Double(records) }
+  var runsPerRecord: Double? { records == 0 ? nil : Double(pageRuns) / Double(records) }
+
+  /// Reads a trace to its end.
+  init(reading path: String) throws {
+    let reader = try TraceFile.open(path)
+    file = path
+    var headers: [TraceHeader] = []
+    var counter = PageCounter()
+    let decoder = BlockDecoder()
+    var runs = RunBlock()
+    while let block = try reader.nextBlock() {
+      while headers.count <= block.segment { headers.append(reader.header) }
+      try decoder.decodeRuns(block, streams: .split, into: &runs)
+      pageRuns += UInt64(runs.runs.count)
+      for event in runs.events { eventsByKind[EventKind(event.event).name, default: 0] += 1 }
+      counter.count(runs)
+    }
+    while headers.count < reader.summaries.count { headers.append(reader.header) }
+    (pages, dataPages, instructionPages) = (counter.pages.count, counter.data, counter.instructions)
+    owners = counter.owners.count
+    for (header, summary) in zip(headers, reader.summaries) { add(header, summary) }
+  }
+
+  private mutating func add(_ header: TraceHeader, _ summary: TraceSummary) {
+    bytes += summary.bytes
+    records += summary.records
+    fetches += summary.records(of: .fetch)
+    loads += summary.records(of: .load)
+    stores += summary.records(of: .store)
+    modifies += summary.records(of: .modify)
+    events += summary.events
+    segments.append(
+      Segment(
+        version: "\(header.majorVersion).\(header.minorVersion)", scope: header.scope.name,
+        addresses: "\(header.addressKind)", recorder: header.recorder, command: header.command,
+        note: header.note,
+        sourceDigest: header.sourceDigest, skippedRecords: header.skipped, records: summary.records,
+        blocks: summary.blocks, checkpoints: summary.checkpoints, digest: summary.digestText))
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case file, bytes, records, fetches, loads, stores, modifies, events, eventsByKind, pages, dataPages
+    case instructionPages, footprintBytes, pageRuns, bytesPerRecord, runsPerRecord, owners, segments
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(file, forKey: .file)
+    try container.encode(bytes, forKey: .bytes)
+    try container.encode(records, forKey: .records)
+    try container.encode(fetches, forKey: .fetches)
+    try container.encode(loads, forKey: .loads)
+    try container.encode(stores, forKey: .stores)
+    try container.encode(modifies, forKey: .modifies)
+    try container.encode(events, forKey: .events)
+    try container.encode(eventsByKind, forKey: .eventsByKind)
+    try container.encode(pages, forKey: .pages)
+    try container.encode(dataPages, forKey: .dataPages)
+    try container.encode(instructionPages, forKey: .instructionPages)
+    try container.encode(footprintBytes, forKey: .footprintBytes)
+    try container.encode(pageRuns, forKey: .pageRuns)
+    try container.encodeIfPresent(bytesPerRecord, forKey: .bytesPerRecord)
+    try container.encodeIfPresent(runsPerRecord, forKey: .runsPerRecord)
+    try container.encode(owners, forKey: .owners)
+    try container.encode(segments, forKey: .segments)
+  }
+}
+
+/// Counts the different pages of page runs. Only sizes of sets and sums leave it, so order has no say.
+private struct PageCounter {
+  struct Page: Hashable {
+    var number: UInt64
+    var vm: UInt32?
+    var addressSpace: UInt32?
+  }
+
+  /// For each page, whether instructions (bit 0) and data (bit 1) were read there.
+  private(set) var pages: [Page: UInt8] = [:]
+  private(set) var owners: Set<Owner> = []
+
+  var instructions: Int { pages.values.count { $0 & 1 != 0 } }
+  var data: Int { pages.values.count { $0 & 2 != 0 } }
+
+  mutating func count(_ block: RunBlock) {
+    var span = 0
+    for run in block.runs {
+      while span + 1 < block.spans.count, block.spans[span + 1].position <= run.ordinal { span += 1 }
+      let owner = block.spans[span].owner
+      let page = Page(number: run.page, vm: owner.vm, addressSpace: owner.addressSpace)
+      pages[page, default: 0] |= run.isFetch ? 1 : 2
+    }
+    for span in block.spans { owners.insert(span.owner) }
+  }
+}
