@@ -12,16 +12,14 @@ struct BuddyZone: Sendable {
   /// For each order a word of its bitmap before which no bit is set.
   private var lowest = [Int](repeating: 0, count: orders)
 
-  /// The position of the first word of the bitmap of `order`: those below it take 2^(18 - k) bits each, at
-  /// least a word.
+  /// The position of the first word of the bitmap of `order`, which has 2^(12 - order) words, and at least one.
   private static func firstWord(_ order: Int) -> Int {
-    (0..<order).reduce(0) { $0 + max(1, (1 << (18 - $1)) / 64) }
+    order <= 13 ? (1 << 13) - (1 << (13 - order)) : (1 << 13) - 14 + order
   }
-  private static let firstWords = (0..<orders).map(firstWord)
 
   mutating func insert(_ frame: Int, order: Int) {
     let block = frame >> order
-    words[Self.firstWords[order] + block >> 6] |= 1 << UInt64(block & 63)
+    words[Self.firstWord(order) + block >> 6] |= 1 << UInt64(block & 63)
     freeCount[order] += 1
     lowest[order] = min(lowest[order], block >> 6)
   }
@@ -29,7 +27,7 @@ struct BuddyZone: Sendable {
   /// Takes the block at `frame` out if it is free.
   mutating func remove(_ frame: Int, order: Int) -> Bool {
     let block = frame >> order
-    let word = Self.firstWords[order] + block >> 6
+    let word = Self.firstWord(order) + block >> 6
     let bit: UInt64 = 1 << UInt64(block & 63)
     guard words[word] & bit != 0 else { return false }
     words[word] &= ~bit
@@ -40,7 +38,7 @@ struct BuddyZone: Sendable {
   /// Takes the free block of `order` at the lowest address, of which there must be one. Returns its first
   /// frame.
   mutating func takeLowest(order: Int) -> Int {
-    let base = Self.firstWords[order]
+    let base = Self.firstWord(order)
     while words[base + lowest[order]] == 0 { lowest[order] += 1 }
     let word = lowest[order]
     let bit = words[base + word].trailingZeroBitCount

@@ -1,6 +1,6 @@
 public import Addressing
 
-/// Why a page table refused a change; nothing was changed.
+/// Why a page table refused a change.
 public enum TableError: Error, Hashable, Sendable {
   case unsupportedLevels(Int)
   case unsupportedRoot(PageSize, levels: Int)
