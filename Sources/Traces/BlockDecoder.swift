@@ -98,7 +98,7 @@ public final class BlockDecoder {
     var streams: [BasicBlockDecoder] = []
     for length in schedule.lengths {
       let columns = try BasicBlockColumns(&cursor, recordCount: length)
-      streams.append(BasicBlockDecoder(payload, columns))
+      streams.append(try BasicBlockDecoder(payload, columns))
     }
     try cursor.requireEnd("a block")
     for (owner, end) in ends {

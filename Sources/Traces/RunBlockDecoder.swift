@@ -6,6 +6,7 @@ struct RunBlockDecoder {
   private let entries = ScratchBuffer<BasicBlockStream.Entry>()
   private let slots = ScratchBuffer<BasicBlockStream.Slot>()
   private let operations = ScratchBuffer<Operation>()
+  private let literals = ScratchBuffer<UInt64>()
   private var output = RunOutput()
 
   /// Fills `block`, whose events are there already, from an inflated payload of `size` bytes, padded.
@@ -22,7 +23,7 @@ struct RunBlockDecoder {
     let stops = RunStops(breaks: breaks, events: block.events, spans: block.spans, end: block.recordCount)
     switch codec {
     case .basicBlocks:
-      let streamsOfOwners = try basicBlockStreams(&cursor, schedule)
+      let streamsOfOwners = try basicBlockStreams(payload, &cursor, schedule)
       try cursor.requireEnd("a block")
       try decode(payload, streamsOfOwners, schedule, stops, isUnified: streams == .unified)
     case .pageColumns:
@@ -33,21 +34,31 @@ struct RunBlockDecoder {
   }
 
   private func basicBlockStreams(
-    _ cursor: inout ByteCursor, _ schedule: OwnerSchedule
+    _ payload: [UInt8], _ cursor: inout ByteCursor, _ schedule: OwnerSchedule
   ) throws(TraceError.Problem) -> [BasicBlockStream] {
-    var columns: [BasicBlockColumns] = []
-    for length in schedule.lengths { columns.append(try BasicBlockColumns(&cursor, recordCount: length)) }
-    entries.reserve(columns.reduce(0) { $0 + $1.entryCount })
-    slots.reserve(columns.reduce(0) { $0 + $1.slotCount })
-    operations.reserve(columns.reduce(0) { $0 + $1.definitions.count })
-    var (entry, slot, operation) = (entries.pointer, slots.pointer, operations.pointer)
-    return columns.map { columns in
+    var parts: [(columns: BasicBlockColumns, table: LiteralTable)] = []
+    for length in schedule.lengths {
+      let columns = try BasicBlockColumns(&cursor, recordCount: length)
+      parts.append((columns, try LiteralTable(payload, columns)))
+    }
+    entries.reserve(parts.reduce(0) { $0 + $1.columns.entryCount })
+    slots.reserve(parts.reduce(0) { $0 + $1.columns.slotCount })
+    operations.reserve(parts.reduce(0) { $0 + $1.columns.definitions.count })
+    literals.reserve(parts.reduce(0) { $0 + $1.table.count })
+    var (entry, slot, operation, literal) = (0, 0, 0, 0)
+    return parts.map { columns, table in
       defer {
         entry += columns.entryCount
         slot += columns.slotCount
         operation += columns.definitions.count
+        literal += table.count
       }
-      return BasicBlockStream(columns, entries: entry, slots: slot, operations: operation)
+      payload.withUnsafeBufferPointer { bytes in
+        if let base = bytes.baseAddress { table.decode(base, into: literals.pointer + literal) }
+      }
+      return BasicBlockStream(
+        columns, table, entries: entries.pointer + entry, slots: slots.pointer + slot,
+        operations: operations.pointer + operation, literals: literals.pointer + literal)
     }
   }
 

@@ -18,11 +18,14 @@ struct BasicBlockEncoder {
   private var previousData: UInt64 = 0
   private var expectedStart: UInt64 = 0
 
+  private var lastFirstData: UInt64 = 0
+
   private var definitions: [UInt8] = []
-  private var runs: [UInt8] = []
+  private var addresses: [UInt8] = []
   private var numbers: [UInt8] = []
+  private var runs: [UInt8] = []
   private var choices: [UInt8] = []
-  private var literals: [UInt8] = []
+  private var literals = LiteralEncoder()
 
   /// Encodes consecutive records, with no event and no other owner's record among them.
   mutating func append(_ records: ArraySlice<Access>) {
@@ -65,7 +68,11 @@ struct BasicBlockEncoder {
     }
     if previous >= 0 { successor[previous] = number }
     previous = number
-    appendAddresses(records, firstSlot: firstSlot[number])
+    if isNew {
+      appendFirstAddresses(records, firstSlot: firstSlot[number])
+    } else {
+      appendAddresses(records, firstSlot: firstSlot[number])
+    }
   }
 
   private mutating func endRun() {
@@ -77,14 +84,21 @@ struct BasicBlockEncoder {
     definitions.appendVarint(UInt64(records.count))
     for access in records { definitions.appendVarint(UInt64(Operation(access).rawValue)) }
     if let first = records.first, first.kind == .fetch {
-      definitions.appendSigned(first.address.rawValue &- expectedStart)
+      addresses.appendSigned(first.address.rawValue &- expectedStart)
     }
-    for access in records {
-      if access.kind == .fetch {
-        expectedStart = Canonical.extend(access.address.rawValue &+ UInt64(access.size))
-      } else {
-        slots.append(Slot(last: previousData))
-      }
+    for access in records where access.kind == .fetch {
+      expectedStart = Canonical.extend(access.address.rawValue &+ UInt64(access.size))
+    }
+  }
+
+  /// The first time, the addresses of a basic block's data stand in its definition.
+  private mutating func appendFirstAddresses(_ records: ArraySlice<Access>, firstSlot: Int) {
+    for access in records where access.kind != .fetch {
+      let address = access.address.rawValue
+      addresses.appendSigned(address &- lastFirstData)
+      lastFirstData = address
+      slots.append(Slot(last: address, spatial: address &- previousData))
+      previousData = address
     }
   }
 
@@ -116,7 +130,7 @@ struct BasicBlockEncoder {
     if address == Canonical.extend(slot.last &+ slot.stride) { return 0 }
     if address == Canonical.extend(previousData &+ slot.spatial) { return 1 }
     if address == slot.last { return 2 }
-    literals.appendSigned(address &- slot.last)
+    literals.append(address &- slot.last, slot: number)
     return 3
   }
 
@@ -126,7 +140,8 @@ struct BasicBlockEncoder {
     var bytes: [UInt8] = []
     bytes.appendVarint(UInt64(dictionary.count))
     bytes.appendVarint(UInt64(slots.count))
-    let columns = [definitions, runs, numbers, choices, literals]
+    let (counts, shapes, literals) = literals.finish(slotCount: slots.count)
+    let columns = [definitions, addresses, numbers, runs, choices, counts, shapes, literals]
     for column in columns { bytes.appendVarint(UInt64(column.count)) }
     for column in columns { bytes += column }
     return bytes

@@ -8,7 +8,7 @@ extension BasicBlockStream {
     _ payload: PaddedBytes, to end: Int, _ isUnified: Bool, _ state: inout RunState, _ output: inout RunOutput
   ) throws(TraceError.Problem) {
     let entry = entries[progress.current]
-    let choiceSize = (Int(entry.dataCount) + 3) >> 2
+    let choiceSize = partial.isFirst ? 0 : (Int(entry.dataCount) + 3) >> 2
     if partial.operation == 0 {
       partial.address = entry.start
       guard progress.choice + choiceSize <= columns.choices.upperBound else {
@@ -30,14 +30,14 @@ extension BasicBlockStream {
       } else {
         let bits = payload.base[progress.choice + partial.data >> 2] >> UInt8(2 * (partial.data & 3))
         let slot = slots + Int(entry.firstSlot) + partial.data
-        let address = Canonical.extend(predict(slot, UInt64(bits & 3), payload, &progress))
+        let choice = partial.isFirst ? 2 : UInt64(bits & 3)
+        let address = Canonical.extend(try predict(slot, choice, &progress.previousData))
         if Self.append(address, operation, isUnified, &state, runs) { state.dataCrossings &+= 1 }
         partial.data += 1
       }
       partial.operation += 1
       state.position &+= 1
     }
-    guard progress.literal <= columns.literals.upperBound else { throw .illegal("a column ends early") }
     if partial.operation == Int(entry.count) {
       progress.choice += choiceSize
       partial = Partial()

@@ -19,18 +19,19 @@ extension BasicBlockStream {
     var now = progress
     let entries = entries
     let choicesEnd = columns.choices.upperBound
-    let literalsEnd = columns.literals.upperBound
     while state.position < end {
+      var isFirst = false
       if now.pendingRun > 0 {
         now.pendingRun &-= 1
         now.current = Int(entries[now.current].successor)
       } else {
-        now = try advanced(now, payload)
+        now = try advanced(now, payload, &isFirst)
       }
       let entry = entries[now.current]
       if !entry.isPlain || isUnified || state.position &+ Int(entry.count) > end {
         progress = now
         runState = state
+        partial.isFirst = isFirst
         try decodeOperations(payload, to: end, isUnified, &runState, &output)
         state = runState
         now = progress
@@ -40,12 +41,14 @@ extension BasicBlockStream {
         output.flush(state.buffered)
         state.buffered = 0
       }
-      let choices = now.choice
-      now.choice &+= (Int(entry.dataCount) &+ 3) &>> 2
-      guard now.choice <= choicesEnd else { throw .illegal("a column ends early") }
+      var choices = Self.firstChoices
+      if !isFirst {
+        choices = UnsafeRawPointer(payload.base + now.choice).loadUnaligned(as: UInt64.self)
+        now.choice &+= (Int(entry.dataCount) &+ 3) &>> 2
+        guard now.choice <= choicesEnd else { throw .illegal("a column ends early") }
+      }
       appendFetches(entry, &state, output.base)
-      appendData(entry, payload, choices, &now, &state, output.base)
-      guard now.literal <= literalsEnd else { throw .illegal("a column ends early") }
+      try appendData(entry, choices, &now.previousData, &state, output.base)
       state.position &+= Int(entry.count)
     }
     progress = now
@@ -54,13 +57,14 @@ extension BasicBlockStream {
 
   /// Moves on to the basic block that the column of numbers names, and learns it as a successor.
   @inline(__always) private mutating func advanced(
-    _ progress: Progress, _ payload: PaddedBytes
+    _ progress: Progress, _ payload: PaddedBytes, _ isFirst: inout Bool
   ) throws(TraceError.Problem) -> Progress {
     var now = progress
     let number = try payload.varint(at: &now.number, before: columns.numbers.upperBound)
     let next: Int
     if number == 0 {
-      next = try define(payload, previousData: now.previousData)
+      next = try define(payload)
+      isFirst = true
     } else {
       guard number <= UInt64(entryCount) else { throw .illegal("the number of a basic block is not known") }
       next = Int(number) &- 1
@@ -84,18 +88,18 @@ extension BasicBlockStream {
   }
 
   @inline(__always) private func appendData(
-    _ entry: Entry, _ payload: PaddedBytes, _ choicePosition: Int, _ now: inout Progress,
-    _ state: inout RunState, _ runs: UnsafeMutablePointer<PageRun>
-  ) {
-    var choices = UnsafeRawPointer(payload.base + choicePosition).loadUnaligned(as: UInt64.self)
+    _ entry: Entry, _ choicesOfEntry: UInt64, _ previousData: inout UInt64, _ state: inout RunState,
+    _ runs: UnsafeMutablePointer<PageRun>
+  ) throws(TraceError.Problem) {
+    var choices = choicesOfEntry
     var slot = slots + Int(entry.firstSlot)
     let end = slot + Int(entry.dataCount)
     while slot < end {
-      let address = predict(slot, choices & 3, payload, &now)
+      let address = try predict(slot, choices & 3, &previousData)
       choices &>>= 2
       let page = Canonical.extend(address) &>> 12
       let flags = UInt32(slot.pointee.flags)
-      let ordinal = UInt32(truncatingIfNeeded: state.position) &+ slot.pointee.ordinal
+      let ordinal = UInt32(truncatingIfNeeded: state.position) &+ UInt32(slot.pointee.ordinal)
       let kept = page == state.dataPage ? state.dataFlags : 0
       runs[state.buffered] = PageRun(page: page, ordinal: ordinal, flags: flags)
       state.buffered &+= page != state.dataPage || flags & ~kept != 0 ? 1 : 0
@@ -112,20 +116,28 @@ extension BasicBlockStream {
     }
   }
 
+  /// Choice 2 for every slot: the last address is that of the definition.
+  static var firstChoices: UInt64 { 0xAAAA_AAAA_AAAA_AAAA }
+
   /// The address of a slot's next record, right in its low 57 bits; the slot learns it.
   @inline(__always) func predict(
-    _ slot: UnsafeMutablePointer<Slot>, _ choice: UInt64, _ payload: PaddedBytes, _ now: inout Progress
-  ) -> UInt64 {
+    _ slot: UnsafeMutablePointer<Slot>, _ choice: UInt64, _ previousData: inout UInt64
+  ) throws(TraceError.Problem) -> UInt64 {
     let last = slot.pointee.last
     let byStride = last &+ slot.pointee.stride
-    let byDistance = now.previousData &+ slot.pointee.spatial
+    let byDistance = previousData &+ slot.pointee.spatial
     var address = choice == 1 ? byDistance : byStride
     address = choice == 2 ? last : address
-    if choice == 3 { address = last &+ ZigZag.decode(payload.looseVarint(at: &now.literal)) }
+    if choice == 3 {
+      let literal = Int(slot.pointee.literal)
+      guard literal < table.count else { throw .illegal("a slot has no literal left") }
+      address = last &+ literals[literal]
+      slot.pointee.literal &+= 1
+    }
     slot.pointee.stride = address &- last
-    slot.pointee.spatial = address &- now.previousData
+    slot.pointee.spatial = address &- previousData
     slot.pointee.last = address
-    now.previousData = address
+    previousData = address
     return address
   }
 }

@@ -23,12 +23,14 @@ struct BasicBlockStream {
     var last: UInt64
     var stride: UInt64
     var spatial: UInt64
-    /// The position of the record in its basic block.
-    var ordinal: UInt32
+    /// The slot's next literal.
+    var literal: UInt32
     /// The greatest offset in a page at which the record does not cross into the next.
     var lastWhole: UInt16
+    /// The position of the record in its basic block.
+    var ordinal: UInt8
     /// Flags of a run that starts with the record: ``PageRun/flags``.
-    var flags: UInt16
+    var flags: UInt8
   }
 
   /// Where decoding stands: a value that the hot loop keeps in registers. The columns' next bytes are positions in
@@ -37,7 +39,6 @@ struct BasicBlockStream {
     var number: Int
     var run: Int
     var choice: Int
-    var literal: Int
     /// The number of the basic block decoded last; -1 at the start.
     var current = -1
     /// Basic blocks that follow by prediction.
@@ -48,6 +49,8 @@ struct BasicBlockStream {
   /// How far a basic block has been decoded that a break cuts in two; all 0 between basic blocks.
   struct Partial {
     var operation = 0
+    /// Whether this is the first time, with all addresses from the definition.
+    var isFirst = false
     var data = 0
     /// The address of the next fetch.
     var address: UInt64 = 0
@@ -57,6 +60,9 @@ struct BasicBlockStream {
   let entries: UnsafeMutablePointer<Entry>
   let slots: UnsafeMutablePointer<Slot>
   let operations: UnsafeMutablePointer<Operation>
+  /// The differences that literals stand for, `table.count` of them.
+  let literals: UnsafeMutablePointer<UInt64>
+  let table: LiteralTable
   var progress: Progress
   var partial = Partial()
 
@@ -65,26 +71,31 @@ struct BasicBlockStream {
   private var slotCount = 0
   private var operationCount = 0
   private var definition: Int
+  private var address: Int
   private var expectedStart: UInt64 = 0
+  private var lastFirstData: UInt64 = 0
 
-  /// Starts a stream in scratch memory with room for `columns.entryCount` entries, `columns.slotCount` slots and
-  /// as many operations as the definitions have bytes.
+  /// Starts a stream in scratch memory with room for `columns.entryCount` entries, `columns.slotCount` slots,
+  /// `table.count` literals and as many operations as the definitions have bytes.
   init(
-    _ columns: BasicBlockColumns, entries: UnsafeMutablePointer<Entry>, slots: UnsafeMutablePointer<Slot>,
-    operations: UnsafeMutablePointer<Operation>
+    _ columns: BasicBlockColumns, _ table: LiteralTable, entries: UnsafeMutablePointer<Entry>,
+    slots: UnsafeMutablePointer<Slot>, operations: UnsafeMutablePointer<Operation>,
+    literals: UnsafeMutablePointer<UInt64>
   ) {
     self.columns = columns
+    self.table = table
     self.entries = entries
     self.slots = slots
     self.operations = operations
+    self.literals = literals
     definition = columns.definitions.lowerBound
+    address = columns.addresses.lowerBound
     progress = Progress(
-      number: columns.numbers.lowerBound, run: columns.runs.lowerBound, choice: columns.choices.lowerBound,
-      literal: columns.literals.lowerBound)
+      number: columns.numbers.lowerBound, run: columns.runs.lowerBound, choice: columns.choices.lowerBound)
   }
 
-  /// Adds the next definition to the dictionary, its slots starting at `previousData`, and returns its number.
-  mutating func define(_ payload: PaddedBytes, previousData: UInt64) throws(TraceError.Problem) -> Int {
+  /// Adds the next definition to the dictionary, and returns its number.
+  mutating func define(_ payload: PaddedBytes) throws(TraceError.Problem) -> Int {
     let end = columns.definitions.upperBound
     guard entryCount < columns.entryCount else { throw .illegal("more basic blocks than announced") }
     let count = try payload.varint(at: &definition, before: end)
@@ -98,22 +109,24 @@ struct BasicBlockStream {
       operations[operationCount + index] = operation
       if operation.isFetch { fetches += 1 }
     }
-    let dataCount = Int(count) - fetches
-    guard slotCount + dataCount <= columns.slotCount else { throw .illegal("more data slots than announced") }
+    guard slotCount + Int(count) - fetches <= columns.slotCount else {
+      throw .illegal("more data slots than announced")
+    }
     guard fetches == 0 || operations[operationCount].isFetch else {
       throw .illegal("a basic block with a fetch that does not start with one")
     }
-    if fetches > 0 {
-      expectedStart &+= ZigZag.decode(try payload.varint(at: &definition, before: end))
-    }
-    addEntry(count: Int(count), fetches: fetches, previousData: previousData)
+    if fetches > 0 { expectedStart &+= try nextAddress(payload) }
+    try addEntry(payload, count: Int(count), fetches: fetches)
     return entryCount - 1
   }
 
-  private mutating func addEntry(count: Int, fetches: Int, previousData: UInt64) {
+  private mutating func addEntry(
+    _ payload: PaddedBytes, count: Int, fetches: Int
+  ) throws(TraceError.Problem) {
     let start = Canonical.extend(expectedStart)
     let page = start >> 12
-    var isPlain = count - fetches <= 32
+    let dataCount = count - fetches
+    var isPlain = dataCount <= 32
     var slot = slotCount
     for index in 0..<count {
       let operation = operations[operationCount + index]
@@ -122,19 +135,24 @@ struct BasicBlockStream {
         if address >> 12 != page || address & 4095 > operation.lastWhole { isPlain = false }
         expectedStart = address &+ UInt64(operation.size)
       } else {
+        lastFirstData &+= try nextAddress(payload)
         slots[slot] = Slot(
-          last: previousData, stride: 0, spatial: 0, ordinal: UInt32(index),
-          lastWhole: UInt16(operation.lastWhole), flags: operation.isWrite ? 2 : 0)
+          last: lastFirstData, stride: 0, spatial: 0, literal: UInt32(table.slots[slot].start),
+          lastWhole: UInt16(operation.lastWhole), ordinal: UInt8(index), flags: operation.isWrite ? 2 : 0)
         slot += 1
       }
     }
     entries[entryCount] = Entry(
       start: start, page: page, firstSlot: Int32(slotCount), firstOperation: Int32(operationCount),
-      successor: Int32(entryCount), count: UInt8(count), dataCount: UInt8(count - fetches),
+      successor: Int32(entryCount), count: UInt8(count), dataCount: UInt8(dataCount),
       fetchCount: UInt8(fetches), isPlain: isPlain)
     entryCount += 1
     slotCount = slot
     operationCount += count
+  }
+
+  private mutating func nextAddress(_ payload: PaddedBytes) throws(TraceError.Problem) -> UInt64 {
+    ZigZag.decode(try payload.varint(at: &address, before: columns.addresses.upperBound))
   }
 
   /// Checks that the stream ended where its columns do.
@@ -143,9 +161,13 @@ struct BasicBlockStream {
       throw .illegal("more basic blocks than the block has records")
     }
     guard entryCount == columns.entryCount, slotCount == columns.slotCount,
-      definition == columns.definitions.upperBound, progress.number == columns.numbers.upperBound,
-      progress.run == columns.runs.upperBound, progress.choice == columns.choices.upperBound,
-      progress.literal == columns.literals.upperBound
+      definition == columns.definitions.upperBound, address == columns.addresses.upperBound,
+      progress.number == columns.numbers.upperBound, progress.run == columns.runs.upperBound,
+      progress.choice == columns.choices.upperBound
     else { throw .illegal("bytes are left over behind a stream of basic blocks") }
+    for (index, literals) in table.slots.enumerated()
+    where Int(slots[index].literal) != literals.start + literals.count {
+      throw .illegal("a slot has literals left over, or took another's")
+    }
   }
 }

@@ -70,6 +70,19 @@ struct ByteCursor {
     return bytes.littleEndian(at: slice.startIndex, as: type)
   }
 
+  /// Steps over columns: their sizes, then their bytes.
+  mutating func columns(_ count: Int) throws(TraceError.Problem) -> [Range<Int>] {
+    var sizes: [Int] = []
+    for _ in 0..<count { sizes.append(try varint(upTo: end, "the size of a column")) }
+    var columns: [Range<Int>] = []
+    for size in sizes {
+      let start = position
+      _ = try take(size)
+      columns.append(start..<start + size)
+    }
+    return columns
+  }
+
   func requireEnd(_ what: String) throws(TraceError.Problem) {
     if !isAtEnd { throw .illegal("bytes are left over behind \(what)") }
   }

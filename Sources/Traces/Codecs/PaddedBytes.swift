@@ -1,14 +1,13 @@
-/// An inflated payload in memory that goes on for ``padding`` zero bytes, so that the hot loops may check their
-/// place in a column once a basic block and not at every byte.
+/// An inflated payload in memory that goes on for ``padding`` zero bytes, so that a number, or the choices of a
+/// basic block, may be read before it is known whether they end in their column.
 struct PaddedBytes {
-  /// More than one basic block can take from one column: 64 numbers of 10 bytes.
-  static let padding = 1024
+  /// More than anything that is read at once: a number of 10 bytes, a word of 8.
+  static let padding = 64
 
   let base: UnsafePointer<UInt8>
 
-  /// Reads a number of up to 10 bytes, which may reach beyond the column and into the padding.
-  /// Precondition: `position` lies in the payload, or fewer than `padding - 10` bytes behind it.
-  @inline(__always) func looseVarint(at position: inout Int) -> UInt64 {
+  /// Reads a number of up to 10 bytes, which may reach beyond its column. Precondition: it starts in the payload.
+  @inline(__always) private func looseVarint(at position: inout Int) -> UInt64 {
     let first = base[position]
     position &+= 1
     if first < 0x80 { return UInt64(first) }

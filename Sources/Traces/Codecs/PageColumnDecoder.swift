@@ -13,14 +13,7 @@ struct PageColumns {
   init(_ cursor: inout ByteCursor, _ payload: [UInt8], recordCount: Int) throws(TraceError.Problem) {
     self.recordCount = recordCount
     let shapeCount = try cursor.varint(upTo: recordCount, "the shapes of a table")
-    var sizes: [Int] = []
-    for _ in 0..<5 { sizes.append(try cursor.varint(upTo: cursor.end, "the size of a column")) }
-    var ranges: [Range<Int>] = []
-    for size in sizes {
-      let start = cursor.position
-      _ = try cursor.take(size)
-      ranges.append(start..<start + size)
-    }
+    let ranges = try cursor.columns(5)
     var table = ByteCursor(payload, ranges[0])
     shapes = []
     for _ in 0..<shapeCount { shapes.append(try PageShape(decoding: try table.varint())) }
