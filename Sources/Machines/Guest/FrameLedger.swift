@@ -31,6 +31,9 @@ struct FrameLedger: Sendable {
 
   init(_ frames: SelectedAllocator<Real>) { self.frames = frames }
 
+  /// Bytes handed out; those of a split frame until its last piece is free.
+  var usedBytes: UInt64 { frames.allocatedBytes }
+
   /// A frame with one user.
   mutating func allocate(_ size: PageSize) throws(GuestError) -> RealAddress {
     do { return try frames.allocate(size) } catch { throw .outOfRealMemory(error) }

@@ -49,8 +49,7 @@ extension GuestModel {
     return address.pageNumber..<end >> 12
   }
 
-  /// Maps an area, lazily. What the process had there goes; a large page that reaches in from outside stays whole
-  /// where no event ever mapped the part.
+  /// Maps an area, lazily. What the process had there goes.
   private mutating func map(
     _ pages: Range<UInt64>, _ protection: Protection, _ kind: MappingKind
   ) throws(GuestError) {
@@ -58,12 +57,14 @@ extension GuestModel {
     processes[current]?.areas.insert(Area(pages: pages, protection: protection, kind: kind))
   }
 
-  mutating func unmap(_ pages: Range<UInt64>) throws(GuestError) {
+  /// Unmaps a range. A large page that reaches in from outside is split where an event mapped the part; where none
+  /// did, only if `splittingGaps`.
+  mutating func unmap(_ pages: Range<UInt64>, splittingGaps: Bool = false) throws(GuestError) {
     guard !pages.isEmpty, let root = processes[current]?.root else { return }
     let pieces = processes[current]?.areas.remove(pages) ?? []
     var flush = PendingFlush(limit: settings.invlpgLimit)
     for piece in pieces { try clear(piece.pages, splitting: true, &flush) }
-    for gap in AreaMap.gaps(in: pages, between: pieces) { try clear(gap, splitting: false, &flush) }
+    for gap in AreaMap.gaps(in: pages, between: pieces) { try clear(gap, splitting: splittingGaps, &flush) }
     if settings.clearsTables, flush.changes > 0 { freeEmptyTables(of: root, pages) }
     perform(flush, pages)
   }

@@ -6,7 +6,7 @@ extension GuestModel {
   mutating func move(_ old: Range<UInt64>, to new: Range<UInt64>) throws(GuestError) {
     if old.lowerBound == new.lowerBound { return try resize(old, to: new) }
     guard !new.isEmpty else { return try unmap(old) }
-    try unmap(new)
+    try unmap(new, splittingGaps: true)
     let moved = old.lowerBound..<min(old.upperBound, old.lowerBound + UInt64(new.count))
     if moved.upperBound < old.upperBound { try unmap(moved.upperBound..<old.upperBound) }
     let pieces = processes[current]?.areas.remove(moved) ?? []

@@ -59,6 +59,9 @@ public struct GuestModel: Sendable {
   /// Bytes of all page tables now.
   public var tableBytes: UInt64 { table.bytes }
 
+  /// Bytes of real memory in use, for pages and tables.
+  public var usedBytes: UInt64 { frames.usedBytes }
+
   /// Takes the guest through part of a block, all of it of this virtual machine, and appends the guest events that
   /// this gives rise to.
   ///
