@@ -1,5 +1,6 @@
 import Addressing
 import Machines
+import PageTables
 import Results
 import Testing
 import TranslationCaches
@@ -81,5 +82,16 @@ import TranslationCaches
     #expect(try axis("l1i.4K", .skylakeLRU)?.value == "128x8")
     #expect(try axis("guest.fragmentation", .skylakeLRU)?.value == "")
     #expect(try axis("l1i.4K", .toy)?.column == "l1i_4K")
+  }
+
+  @Test func theHypervisorGetsTheHostsSettings() throws {
+    let changes = [
+      ("host.page", "2M"), ("host.allocator", "buddy"), ("host.fragmentation", "0.25"), ("vm.memory", "4G"),
+      ("seed", "9"),
+    ].map { SettingChange($0, $1, source: "test") }
+    let settings = try Machine(changes: changes).hypervisor
+    #expect(settings.hostPage == .size2M && settings.allocator == .buddy && settings.fragmentation == 0.25)
+    #expect(settings.realMemoryBytes == 4 << 30 && settings.seed == 9)
+    #expect(settings.backing == .onDemand)
   }
 }

@@ -50,14 +50,6 @@ public enum KernelActivity: String, CaseIterable, Sendable {
   case touches
 }
 
-/// When the hypervisor gives real memory its physical memory.
-public enum BackingPolicy: String, CaseIterable, Sendable {
-  /// All of it before the guest starts.
-  case prepopulated
-  /// Each page when it is first needed.
-  case onDemand = "on-demand"
-}
-
 /// What is flushed when another virtual machine gets its turn.
 public enum SwitchFlush: String, CaseIterable, Sendable {
   /// Nothing: entries are tagged with their virtual machine.
@@ -70,7 +62,7 @@ extension FirstLevelSharing: SettingChoice {}
 extension SecondLevelSharing: SettingChoice {}
 extension DirtyTracking: SettingChoice {}
 extension FrameAllocatorKind: SettingChoice {}
-extension BackingPolicy: SettingChoice {}
+extension BackingMode: SettingChoice {}
 extension SwitchFlush: SettingChoice {}
 
 extension SetIndexing: SettingChoice {

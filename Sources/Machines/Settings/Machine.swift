@@ -46,6 +46,18 @@ public struct Machine: Sendable, Hashable {
     try validate()
   }
 
+  /// What the hypervisor needs to know of the machine.
+  public var hypervisor: HypervisorSettings {
+    var settings = HypervisorSettings()
+    settings.hostPage = host.page
+    settings.backing = host.backing
+    settings.allocator = host.allocator
+    settings.fragmentation = host.fragmentation.value
+    settings.seed = seed
+    settings.realMemoryBytes = vm.memory.bytes
+    return settings
+  }
+
   private mutating func write(_ text: String, to setting: Setting) throws(MachineError) {
     do { try setting.write(&self, text) } catch {
       throw .invalidValue(key: setting.key, value: text, reason: error.reason)
@@ -124,7 +136,7 @@ extension Machine {
     public internal(set) var page = PageSize.size4K
     public internal(set) var allocator = FrameAllocatorKind.sequential
     public internal(set) var fragmentation = Fraction(thousandths: 0)
-    public internal(set) var backing = BackingPolicy.onDemand
+    public internal(set) var backing = BackingMode.onDemand
   }
 
   /// What virtual machines get of the machine.
