@@ -13,7 +13,7 @@ enum FirstInFirstOut: Replacement {
   static func touched(_ way: Int, _ state: SetState, ways: Int) {}
 
   static func filled(_ way: Int, _ state: SetState, ways: Int) {
-    Recency.moveToFront(way, state, ways: ways)
+    Recency.use(way, state, ways: ways)
   }
 
   static func victim(_ state: SetState, ways: Int, random: inout SplitMix64) -> Int {

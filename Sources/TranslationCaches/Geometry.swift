@@ -9,7 +9,7 @@
   @inlinable public var sets: Int { entries / ways }
 
   /// The largest number of entries: keeps a mistyped machine file from asking for the whole memory.
-  public static let maximumEntries = 1 << 24
+  public static let maximumEntries = 1 << 22
 
   public init(entries: Int, ways: Int) throws(TranslationCacheError) {
     let text = "\(entries)x\(ways)"

@@ -9,15 +9,15 @@ enum LeastRecentlyUsed: Replacement {
   static func stateWords(ways: Int) -> Int { Recency.words(ways: ways) }
   static func prepare(_ state: SetState, ways: Int) { Recency.prepare(state, ways: ways) }
 
-  @inline(__always) static func touched(_ way: Int, _ state: SetState, ways: Int) {
-    Recency.moveToFront(way, state, ways: ways)
+  static func touched(_ way: Int, _ state: SetState, ways: Int) {
+    Recency.use(way, state, ways: ways)
   }
 
-  @inline(__always) static func filled(_ way: Int, _ state: SetState, ways: Int) {
-    Recency.moveToFront(way, state, ways: ways)
+  static func filled(_ way: Int, _ state: SetState, ways: Int) {
+    Recency.use(way, state, ways: ways)
   }
 
-  @inline(__always) static func victim(_ state: SetState, ways: Int, random: inout SplitMix64) -> Int {
+  static func victim(_ state: SetState, ways: Int, random: inout SplitMix64) -> Int {
     Recency.last(state, ways: ways)
   }
 }

@@ -1,67 +1,75 @@
-/// Finds the slot of a tag in constant time, for sets too wide to be searched way by way: open addressing with
-/// linear probing, at most a quarter full, and deletion by shifting back, so that it never degrades.
+/// Finds the slot of a tag in constant time, for sets too wide to be searched way by way: hash buckets, four an
+/// entry, each the head of a chain of slots.
 ///
 /// Part of ``CacheMemory`` and under its reasons for bare pointers.
 struct TagIndex {
-  /// Slot + 1 at each position, 0 where there is none.
-  private let slots: UnsafeMutablePointer<UInt32>
-  private let mask: Int
+  /// Slot + 1 at the head of each bucket's chain, 0 where it is empty.
+  private let heads: UnsafeMutablePointer<UInt32>
+  /// By slot, slot + 1 of the next in its chain.
+  private let next: UnsafeMutablePointer<UInt32>
+  private let buckets: Int
+  private let slots: Int
   private let shift: UInt64
 
-  init(capacity: Int) {
-    let bits = Int.bitWidth - (capacity * 4 - 1).leadingZeroBitCount
-    mask = (1 << bits) - 1
+  /// - Parameters:
+  ///   - entries: The number of tags at most.
+  ///   - slots: A bound of the slots that hold them.
+  init(entries: Int, slots: Int) {
+    let bits = Int.bitWidth - (entries * 4 - 1).leadingZeroBitCount
+    self.slots = slots
+    buckets = 1 << bits
     shift = UInt64(64 - bits)
-    slots = .allocate(capacity: mask + 1)
-    slots.initialize(repeating: 0, count: mask + 1)
+    heads = .allocate(capacity: buckets)
+    heads.initialize(repeating: 0, count: buckets)
+    next = .allocate(capacity: slots)
+    next.initialize(repeating: 0, count: slots)
   }
 
   init(copying other: TagIndex) {
-    mask = other.mask
+    slots = other.slots
+    buckets = other.buckets
     shift = other.shift
-    slots = .allocate(capacity: mask + 1)
-    slots.initialize(from: other.slots, count: mask + 1)
+    heads = .allocate(capacity: buckets)
+    heads.initialize(from: other.heads, count: buckets)
+    next = .allocate(capacity: slots)
+    next.initialize(from: other.next, count: slots)
   }
 
-  func deallocate() { slots.deallocate() }
+  func deallocate() {
+    heads.deallocate()
+    next.deallocate()
+  }
 
-  @inline(__always) private func home(_ tag: UInt64) -> Int {
-    Int(truncatingIfNeeded: (tag &* 0x9E37_79B9_7F4A_7C15) >> shift)
+  /// The multiplier is 2^64 over the golden ratio, which spreads runs of neighbouring numbers evenly [D].
+  @inline(__always) private func bucket(_ tag: UInt64) -> Int {
+    Int(truncatingIfNeeded: (tag &* 0x9E37_79B9_7F4A_7C15) &>> shift)
   }
 
   /// The slot that holds `tag`, or -1.
   @inline(__always) func find(_ tag: UInt64, in tags: UnsafeMutablePointer<UInt64>) -> Int {
-    var position = home(tag)
-    while true {
-      let slot = Int(truncatingIfNeeded: slots[position]) &- 1
-      if slot < 0 || tags[slot] == tag { return slot }
-      position = (position &+ 1) & mask
+    var slot = Int(truncatingIfNeeded: heads[bucket(tag)]) &- 1
+    while slot >= 0 && tags[slot] != tag { slot = Int(truncatingIfNeeded: next[slot]) &- 1 }
+    return slot
+  }
+
+  @inline(__always) func insert(_ tag: UInt64, slot: Int) {
+    let bucket = bucket(tag)
+    next[slot] = heads[bucket]
+    heads[bucket] = UInt32(truncatingIfNeeded: slot &+ 1)
+  }
+
+  /// Removes `tag`, which `slot` holds.
+  @inline(__always) func remove(_ tag: UInt64, slot: Int) {
+    let bucket = bucket(tag)
+    let link = UInt32(truncatingIfNeeded: slot &+ 1)
+    if heads[bucket] == link {
+      heads[bucket] = next[slot]
+    } else {
+      var before = Int(truncatingIfNeeded: heads[bucket]) &- 1
+      while next[before] != link { before = Int(truncatingIfNeeded: next[before]) &- 1 }
+      next[before] = next[slot]
     }
   }
 
-  func insert(_ tag: UInt64, slot: Int) {
-    var position = home(tag)
-    while slots[position] != 0 { position = (position &+ 1) & mask }
-    slots[position] = UInt32(truncatingIfNeeded: slot &+ 1)
-  }
-
-  /// Removes `tag`, which must be there, while `tags` still holds it.
-  func remove(_ tag: UInt64, in tags: UnsafeMutablePointer<UInt64>) {
-    var hole = home(tag)
-    while tags[Int(truncatingIfNeeded: slots[hole]) &- 1] != tag { hole = (hole &+ 1) & mask }
-    var position = hole
-    while true {
-      position = (position &+ 1) & mask
-      let slot = Int(truncatingIfNeeded: slots[position]) &- 1
-      guard slot >= 0 else { break }
-      // What stands here may move into the hole unless its home lies behind the hole.
-      if (position &- home(tags[slot])) & mask >= (position &- hole) & mask {
-        slots[hole] = slots[position]
-        hole = position
-      }
-    }
-    slots[hole] = 0
-  }
-
-  func removeAll() { slots.update(repeating: 0, count: mask + 1) }
+  func removeAll() { heads.update(repeating: 0, count: buckets) }
 }

@@ -3,19 +3,22 @@ public import Addressing
 /// A set-associative structure of translations: a TLB, a page-walk cache, a nested TLB.
 ///
 /// A translation is found by its *tag*, which names it uniquely, in the set that its *index* (a page number) selects
-/// modulo the number of sets; one tag always comes with one index. It keeps its *slot*, set × ways + way, as long
-/// as it stays. The structure keeps no counts: who looks up knows what it asks for.
+/// modulo the number of sets; one tag always comes with one index. As long as it stays it keeps its *slot*, a number
+/// that means nothing else. The structure keeps no counts: who looks up knows what it asks for.
 @frozen public struct TranslationCache: Sendable {
   @usableFromInline var memory: CacheMemory
-  @usableFromInline let sets: UInt64
+  @usableFromInline let layout: SetLayout
   /// The number of sets less one where that is a mask, else all ones.
   @usableFromInline let setMask: UInt64
-  @usableFromInline let ways: Int
-  @usableFromInline let isLRU: Bool
-  @usableFromInline let heedsHits: Bool
+  @usableFromInline let sets: UInt64
+  /// Whether the policy is LRU with an order that fits in a word: the usual case, which has its own short path.
+  let isPackedLRU: Bool
+  /// Whether the policy is LRU, whose rules are then called without looking them up.
+  let isLRU: Bool
+  let heedsHits: Bool
   /// The number of valid entries.
-  public private(set) var occupied = 0
-  @usableFromInline var random: SplitMix64
+  public internal(set) var occupied = 0
+  var random: SplitMix64
   public let policy: ReplacementPolicy
   public let geometry: Geometry
 
@@ -31,45 +34,52 @@ public import Addressing
     let rules = policy.replacement
     self.geometry = geometry
     self.policy = policy
-    ways = geometry.ways
+    layout = SetLayout(ways: geometry.ways, stateWords: rules.stateWords(ways: geometry.ways))
     sets = UInt64(geometry.sets)
     setMask = geometry.sets.nonzeroBitCount == 1 ? sets - 1 : .max
     isLRU = policy == .lru
+    isPackedLRU = isLRU && geometry.ways <= Recency.packedWays
     heedsHits = rules.heedsHits
     random = SplitMix64(seed: seed)
+    let count = geometry.sets * layout.stride
     memory = CacheMemory(
-      geometry, stateWords: rules.stateWords(ways: ways), indexed: ways > Self.searchedWays)
-    for set in 0..<geometry.sets { rules.prepare(memory.state(of: set), ways: ways) }
+      count: count,
+      index: geometry.ways > Self.searchedWays ? TagIndex(entries: geometry.entries, slots: count) : nil)
+    for set in 0..<geometry.sets {
+      clear(set * layout.stride)
+      rules.prepare(state(set * layout.stride), ways: geometry.ways)
+    }
   }
 
   /// The slot of the translation, which counts as used; -1 when it is not there, and nothing changes.
   @inlinable @inline(__always)
   public mutating func lookup(tag: UInt64, index: UInt64) -> Int {
-    let set = set(of: index)
-    let recent = Int(truncatingIfNeeded: memory.headers[set].recent)
-    return memory.tags[recent] == tag ? recent : search(tag, set)
+    let base = base(of: index)
+    let recent = SetLayout.recentSlot(memory.words[base])
+    return memory.words[recent] == tag ? recent : search(tag, base)
   }
 
   /// The slot of the translation, or -1; nothing changes.
-  public func probe(tag: UInt64, index: UInt64) -> Int { find(tag, set(of: index)) }
+  public func probe(tag: UInt64, index: UInt64) -> Int { find(tag, base(of: index)) }
 
   /// What was stored with the translation in `slot`.
   @inlinable public subscript(slot: Int) -> UInt64 {
-    @inline(__always) get {
-      assert(slot >= 0 && slot < geometry.entries, "no such slot")
-      return memory.payloads[slot]
-    }
+    @inline(__always) get { memory.words[slot &+ layout.ways] }
     set {
-      assert(slot >= 0 && slot < geometry.entries, "no such slot")
       own()
-      memory.payloads[slot] = newValue
+      memory.words[slot &+ layout.ways] = newValue
     }
   }
 
-  /// The tag in `slot`; ``invalidTag`` where it is empty.
-  @inlinable public func tag(at slot: Int) -> UInt64 {
-    assert(slot >= 0 && slot < geometry.entries, "no such slot")
-    return memory.tags[slot]
+  /// The set and the way of a slot.
+  public func place(of slot: Int) -> (set: Int, way: Int) {
+    (slot / layout.stride, slot % layout.stride - layout.firstTag)
+  }
+
+  /// The tag at a place; ``invalidTag`` where it is empty.
+  public func tag(set: Int, way: Int) -> UInt64 {
+    precondition(set >= 0 && set < geometry.sets && way >= 0 && way < geometry.ways, "no such place")
+    return memory.words[set * layout.stride + layout.firstTag + way]
   }
 
   /// Enters a translation that is not there: into the lowest invalid way of its set, else into the way that the
@@ -79,30 +89,19 @@ public import Addressing
     assert(tag != Self.invalidTag, "this value marks an empty slot")
     assert(probe(tag: tag, index: index) < 0, "the translation is already there")
     own()
-    let set = set(of: index)
-    let way = takeWay(set)
-    let slot = set &* ways &+ way
-    memory.tags[slot] = tag
-    memory.payloads[slot] = payload
-    memory.headers[set].recent = UInt32(truncatingIfNeeded: slot)
-    memory.index?.insert(tag, slot: slot)
-    let state = memory.state(of: set)
-    if isLRU {
-      LeastRecentlyUsed.filled(way, state, ways: ways)
-    } else {
-      policy.replacement.filled(way, state, ways: ways)
-    }
-    return slot
+    let base = base(of: index)
+    return isPackedLRU && isFull(base)
+      ? replaceLast(base, tag, payload) : fillSlowly(base, tag, payload)
   }
 
   /// Drops a translation; tells whether it was there.
   @discardableResult
   public mutating func invalidate(tag: UInt64, index: UInt64) -> Bool {
-    let set = set(of: index)
-    let slot = find(tag, set)
+    let base = base(of: index)
+    let slot = find(tag, base)
     guard slot >= 0 else { return false }
     own()
-    drop(slot, set)
+    drop(slot, base)
     return true
   }
 
@@ -110,102 +109,26 @@ public import Addressing
   public mutating func invalidateAll() {
     guard occupied > 0 else { return }
     own()
-    memory.removeAll()
+    for set in 0..<geometry.sets { clear(set &* layout.stride) }
+    memory.index?.removeAll()
     occupied = 0
   }
 
-  /// Drops the translations whose tag and payload satisfy `condition`, asked in slot order; returns their number.
+  /// Drops the translations whose tag and payload satisfy `condition`, asked set by set and way by way; returns their
+  /// number.
   @discardableResult
   public mutating func invalidate(where condition: (_ tag: UInt64, _ payload: UInt64) -> Bool) -> Int {
     guard occupied > 0 else { return 0 }
     own()
     let before = occupied
-    for slot in 0..<geometry.entries {
-      let tag = memory.tags[slot]
-      if tag != Self.invalidTag && condition(tag, memory.payloads[slot]) { drop(slot, slot / ways) }
+    for set in 0..<geometry.sets {
+      let base = set &* layout.stride
+      for way in 0..<layout.ways {
+        let slot = base &+ layout.firstTag &+ way
+        let tag = memory.words[slot]
+        if tag != Self.invalidTag && condition(tag, self[slot]) { drop(slot, base) }
+      }
     }
     return before - occupied
-  }
-}
-
-extension TranslationCache {
-  @inlinable @inline(__always) func set(of index: UInt64) -> Int {
-    Int(truncatingIfNeeded: setMask != .max ? index & setMask : index % sets)
-  }
-
-  /// Makes the memory this copy's alone.
-  @inlinable @inline(__always) mutating func own() {
-    if !isKnownUniquelyReferenced(&memory) { separate() }
-  }
-
-  @usableFromInline @inline(never) mutating func separate() { memory = CacheMemory(copying: memory) }
-
-  /// A lookup of a translation that is not the set's most recent.
-  @usableFromInline @inline(never) mutating func search(_ tag: UInt64, _ set: Int) -> Int {
-    let slot = find(tag, set)
-    guard slot >= 0 else { return -1 }
-    own()
-    memory.headers[set].recent = UInt32(truncatingIfNeeded: slot)
-    let way = slot &- set &* ways
-    if isLRU {
-      LeastRecentlyUsed.touched(way, memory.state(of: set), ways: ways)
-    } else if heedsHits {
-      policy.replacement.touched(way, memory.state(of: set), ways: ways)
-    }
-    return slot
-  }
-
-  /// The slot of `tag` in `set`, or -1. The usual numbers of ways have loops of their own, unrolled.
-  @inline(__always) private func find(_ tag: UInt64, _ set: Int) -> Int {
-    if let index = memory.index { return index.find(tag, in: memory.tags) }
-    let first = set &* ways
-    let tags = memory.tags + first
-    let way =
-      switch ways {
-      case 4: Self.way(of: tag, tags, ways: 4)
-      case 8: Self.way(of: tag, tags, ways: 8)
-      case 12: Self.way(of: tag, tags, ways: 12)
-      case 16: Self.way(of: tag, tags, ways: 16)
-      default: Self.way(of: tag, tags, ways: ways)
-      }
-    return way < 0 ? way : first &+ way
-  }
-
-  @inline(__always)
-  private static func way(of tag: UInt64, _ tags: UnsafeMutablePointer<UInt64>, ways: Int) -> Int {
-    var way = 0
-    while way < ways {
-      if tags[way] == tag { return way }
-      way &+= 1
-    }
-    return -1
-  }
-
-  /// The way of `set` to fill: the lowest invalid one, else one that is given up.
-  @inline(__always) private mutating func takeWay(_ set: Int) -> Int {
-    let first = set &* ways
-    var way = Int(truncatingIfNeeded: memory.headers[set].vacancy)
-    while way < ways && memory.tags[first &+ way] != Self.invalidTag { way &+= 1 }
-    if way < ways {
-      memory.headers[set].vacancy = UInt32(truncatingIfNeeded: way &+ 1)
-      occupied &+= 1
-      return way
-    }
-    memory.headers[set].vacancy = UInt32(truncatingIfNeeded: ways)
-    let state = memory.state(of: set)
-    let victim =
-      isLRU
-      ? LeastRecentlyUsed.victim(state, ways: ways, random: &random)
-      : policy.replacement.victim(state, ways: ways, random: &random)
-    memory.index?.remove(memory.tags[first &+ victim], in: memory.tags)
-    return victim
-  }
-
-  private mutating func drop(_ slot: Int, _ set: Int) {
-    memory.index?.remove(memory.tags[slot], in: memory.tags)
-    memory.tags[slot] = Self.invalidTag
-    let way = UInt32(truncatingIfNeeded: slot &- set &* ways)
-    memory.headers[set].vacancy = min(memory.headers[set].vacancy, way)
-    occupied -= 1
   }
 }

@@ -47,20 +47,29 @@ import TranslationCaches
           cache.invalidateAll()
           _ = naive.invalidate { _, _ in true }
         } else {
-          let slot = cache.lookup(tag: tag, index: page)
+          let found = cache.lookup(tag: tag, index: page)
+          let slot = found < 0 ? found : cache.number(of: found)
           try #require(slot == naive.lookup(tag: tag, index: page), note())
           if slot < 0 {
             let payload = generator.next()
-            let filled = cache.fill(tag: tag, index: page, payload: payload)
+            let filled = cache.number(of: cache.fill(tag: tag, index: page, payload: payload))
             try #require(filled == naive.fill(tag: tag, index: page, payload: payload), note())
           } else {
-            #expect(cache[slot] == naive.payloads[slot / geometry.ways][slot % geometry.ways], note())
+            #expect(cache[found] == naive.payloads[slot / geometry.ways][slot % geometry.ways], note())
           }
         }
         try #require(step % 64 != 0 || cache.occupied == naive.occupied, note())
       }
-      let slots = (0..<geometry.entries).map { cache.tag(at: $0) }
-      #expect(slots == naive.tags.joined().map { $0 ?? TranslationCache.invalidTag })
+      let tags = (0..<geometry.sets).map { set in (0..<geometry.ways).map { cache.tag(set: set, way: $0) } }
+      #expect(tags == naive.tags.map { $0.map { $0 ?? TranslationCache.invalidTag } })
     }
+  }
+}
+
+extension TranslationCache {
+  /// The slot as the oracle numbers it.
+  func number(of slot: Int) -> Int {
+    let place = place(of: slot)
+    return place.set * geometry.ways + place.way
   }
 }
