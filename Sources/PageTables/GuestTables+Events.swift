@@ -118,7 +118,6 @@ extension GuestTables {
       cutLink(under: node, index, removed: &change.removedTables)
     }
     table.setEntry(node, index, new)
-    if moves { touched[Int(node) * 8 + index >> 6] &= ~(1 << UInt64(index & 63)) }
     return change
   }
 }

@@ -7,8 +7,9 @@ public import Addressing
 /// ``retire(_:)``. One table may have several parents, as those of the kernel half have. Walks read
 /// ``table``.
 ///
-/// Each leaf entry has a *touched* bit beside its value, for first touches (semantics rule 18): cleared when
-/// the entry becomes present or changes frame, set by whoever counts.
+/// Each entry has a *touched* bit beside its value, for first touches (semantics rule 18), set and cleared by
+/// whoever counts. A store leaves it alone: a kernel clears and sets an entry again to protect or to copy a page,
+/// which is no first touch. Entries of a new table are untouched.
 public struct GuestTables: Sendable {
   public typealias Table = PageTable<Virtual, Real>
   public typealias Node = Table.Node
@@ -65,7 +66,13 @@ public struct GuestTables: Sendable {
     table.insert(flags, node, index)
   }
 
-  /// Whether the entry was marked since it was made present or changed frame.
+  /// Writes an entry of a walk's end without following what it links; whether a page is mapped there still.
+  public mutating func replace(_ end: TableWalk, _ entry: PageTableEntry) -> Bool {
+    table.setEntry(end.node, end.index, entry)
+    return TableWalk(node: end.node, index: end.index, level: end.level, entry: entry).isMapped
+  }
+
+  /// Whether the entry is marked.
   @inlinable @inline(__always) public func isTouched(_ node: Node, _ index: Int) -> Bool {
     touched[Int(node) &<< 3 &+ index &>> 6] &>> UInt64(index & 63) & 1 != 0
   }
@@ -76,6 +83,11 @@ public struct GuestTables: Sendable {
     let before = isTouched(node, index)
     touched[Int(node) &<< 3 &+ index &>> 6] |= 1 &<< UInt64(index & 63)
     return before
+  }
+
+  /// Removes the mark of the entry.
+  @inlinable public mutating func clearTouched(_ node: Node, _ index: Int) {
+    touched[Int(node) &<< 3 &+ index &>> 6] &= ~(1 &<< UInt64(index & 63))
   }
 
   /// Every place at which a walk can pass the table: a root, and the first virtual address that the table

@@ -173,7 +173,7 @@ extension GuestTables {
     #expect(largest(0x4050_0000) == .size1G)
   }
 
-  @Test mutating func anEntryIsUntouchedWhenItIsMadePresentOrChangesFrame() throws {
+  @Test mutating func anEntryStaysTouchedUntilItsMarkIsRemoved() throws {
     let table = RealAddress(0x30_0000)
     _ = try set(top, 0, table.rawValue | pointer)
     let leaf = try set(table, 5, 0x4000_0000 | 0x87)
@@ -182,7 +182,9 @@ extension GuestTables {
     #expect(narrowed.narrowed && !narrowed.changedFrame && !narrowed.cleared)
     #expect(guest.isTouched(leaf.node, leaf.index))
     let moved = try set(table, 5, 0x8000_0000 | 0x85)
-    #expect(moved.changedFrame && !moved.narrowed && !guest.isTouched(leaf.node, leaf.index))
+    #expect(moved.changedFrame && !moved.narrowed && guest.isTouched(leaf.node, leaf.index))
+    guest.clearTouched(leaf.node, leaf.index)
+    #expect(!guest.isTouched(leaf.node, leaf.index))
     let forbidden = try set(table, 5, 1 << 63 | 0x8000_0000 | 0x85)
     #expect(forbidden.narrowed && !forbidden.changedFrame)
   }
