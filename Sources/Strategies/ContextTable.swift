@@ -1,0 +1,34 @@
+import Addressing
+
+/// Gives every live address space of every virtual machine the tag that stands for it in TLBs and MMU caches.
+struct ContextTable: Sendable {
+  /// What an address space is: a root table within a virtual machine.
+  struct Key: Hashable {
+    var vm: Int
+    var root: RealAddress
+  }
+
+  /// How many address spaces may live at once: the range of a tag.
+  static let limit = 1 << 16
+
+  private var tags: [Key: UInt16] = [:]
+  private var free: [UInt16] = []
+
+  func existingTag(of key: Key) -> UInt16? { tags[key] }
+
+  /// The tag of an address space, given on first use; nil when none is left.
+  mutating func tag(of key: Key) -> UInt16? {
+    if let tag = tags[key] { return tag }
+    guard tags.count < Self.limit else { return nil }
+    let tag = free.popLast() ?? UInt16(tags.count)
+    tags[key] = tag
+    return tag
+  }
+
+  /// The roots of a virtual machine's address spaces, in the order of their addresses.
+  func roots(of vm: Int) -> [RealAddress] { tags.keys.filter { $0.vm == vm }.map(\.root).sorted() }
+
+  mutating func remove(_ key: Key) {
+    if let tag = tags.removeValue(forKey: key) { free.append(tag) }
+  }
+}

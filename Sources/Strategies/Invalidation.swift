@@ -1,0 +1,21 @@
+public import Addressing
+
+/// What a strategy requires the front end to drop from its TLBs.
+public enum Invalidation: Hashable, Sendable {
+  /// Every entry of a context that covers the address.
+  case page(context: UInt16, VirtualAddress)
+  /// Every entry of a context that overlaps the range.
+  case range(context: UInt16, VirtualAddress, length: UInt64)
+  /// Every entry of a context that is not global.
+  case context(UInt16)
+  /// Everything: the flush of an exit or entry of an untagged virtual machine.
+  case all
+
+  /// Whether more than named pages goes.
+  public var isFlush: Bool {
+    switch self {
+    case .page, .range: false
+    case .context, .all: true
+    }
+  }
+}

@@ -1,0 +1,117 @@
+public import Addressing
+public import Machines
+public import PageTables
+
+/// What every strategy of a lane stands on: the guests' own tables, the hypervisor's backing, and which address
+/// space is running. A lane has its own, so that lanes share nothing.
+public struct Platform: Sendable {
+  /// How many virtual machines one replay may hold.
+  public static let machineLimit = 16
+
+  public let machine: Machine
+  /// The guest tables of each virtual machine, rebuilt from guest events.
+  public var guests: [GuestTables] = []
+  public var hypervisor: Hypervisor
+  /// The running virtual machine.
+  public private(set) var vm = 0
+  /// The tag of the running address space in TLBs and MMU caches.
+  public private(set) var context: UInt16 = 0
+  /// The root of the running address space's guest table; -1 before one was loaded.
+  public private(set) var root: PageTable<Virtual, Real>.Node = -1
+  private var contexts = ContextTable()
+  /// What the root register of each virtual machine holds.
+  private var rootRegisters: [RealAddress?] = []
+
+  public init(_ machine: Machine) throws(TranslationError) {
+    self.machine = machine
+    do {
+      hypervisor = try Hypervisor(machine.hypervisor, vms: Self.machineLimit)
+    } catch {
+      throw .hypervisor(error)
+    }
+  }
+
+  /// Lets a virtual machine run; the first time creates it.
+  public mutating func run(vm: Int) throws(TranslationError) {
+    while guests.count <= vm {
+      guests.append(GuestTables(machine.guestShape))
+      rootRegisters.append(nil)
+    }
+    self.vm = vm
+    if let register = rootRegisters[vm] { try enter(register) } else { root = -1 }
+  }
+
+  /// Loads the root register of the running virtual machine.
+  public mutating func enter(_ register: RealAddress) throws(TranslationError) {
+    if guests[vm].root(at: register) == nil {
+      do {
+        try guests[vm].link(register, level: machine.guestShape.levels, entries: [])
+      } catch {
+        throw .table(error)
+      }
+    }
+    rootRegisters[vm] = register
+    root = guests[vm].root(at: register) ?? -1
+    guard let context = contexts.tag(of: .init(vm: vm, root: register)) else {
+      throw .tooManyContexts(limit: ContextTable.limit)
+    }
+    self.context = context
+  }
+
+  /// The tag of an address space of the running virtual machine, if it ever ran.
+  public func context(of root: RealAddress) -> UInt16? {
+    contexts.existingTag(of: .init(vm: vm, root: root))
+  }
+
+  /// The roots of the running virtual machine's address spaces that ever ran, in the order of their addresses.
+  public var knownRoots: [RealAddress] { contexts.roots(of: vm) }
+
+  /// Forgets an address space of the running virtual machine, whose entries are invalidated everywhere; its tag may
+  /// be used again.
+  public mutating func retire(_ root: RealAddress) {
+    contexts.remove(.init(vm: vm, root: root))
+    guests[vm].retire(root)
+    if rootRegisters[vm] == root {
+      rootRegisters[vm] = nil
+      self.root = -1
+    }
+  }
+
+  /// Gives the running virtual machine an empty guest; its real memory stays backed.
+  public mutating func restartMachine() {
+    guests[vm] = GuestTables(machine.guestShape)
+    rootRegisters[vm] = nil
+    root = -1
+  }
+
+  /// Notes an access to a page, and answers whether it is the first since the page was mapped (rule 18).
+  public mutating func noteTouch(of address: VirtualAddress) -> Bool {
+    guard root >= 0 else { return false }
+    let end = guests[vm].walk(root: root, address)
+    return end.isMapped && !guests[vm].markTouched(end.node, end.index)
+  }
+
+  /// Lets the next access to a page count as its first.
+  public mutating func forgetTouch(of address: VirtualAddress) {
+    guard root >= 0 else { return }
+    let end = guests[vm].walk(root: root, address)
+    guests[vm].clearTouched(end.node, end.index)
+  }
+
+  /// The memory that `native` sees: real memory is physical, one virtual machine's behind the other's.
+  public func nativePhysical(_ real: RealAddress) -> PhysicalAddress {
+    PhysicalAddress(UInt64(vm) &* machine.vm.memory.bytes &+ real.rawValue)
+  }
+
+  /// Backs the real page that holds an address of the running virtual machine.
+  public mutating func back(_ real: RealAddress) throws(TranslationError) -> Backing {
+    do { return try hypervisor.back(real, vm: vm) } catch { throw .hypervisor(error) }
+  }
+
+  /// Flips a frame bit of the guest's own leaf for an address of the running address space.
+  mutating func corruptGuestLeaf(of address: VirtualAddress) -> Bool {
+    guard let leaf = guestLeaf(of: address) else { return false }
+    let entry = leaf.end.entry.rawValue ^ leaf.size.bytes
+    return guests[vm].replace(leaf.end, PageTableEntry(rawValue: entry))
+  }
+}

@@ -1,0 +1,225 @@
+public import Addressing
+public import Machines
+public import PageTables
+public import Results
+
+/// Shadow paging: the hypervisor keeps, for every guest table, a shadow table from virtual to physical, and hardware
+/// walks that.
+///
+/// - Idea: guest page-table pages are write-protected, so that every store to one exits, is emulated, and leaves no
+///   stale shadow entry (Adams and Agesen, ASPLOS 2006 `[M]`; Linux kernel, Documentation/virt/kvm/x86/mmu.rst
+///   `[V:kvm-mmu]`; semantics rule 11). A store that makes an entry present is not installed: the first access takes
+///   a hidden fault (`prefill=on` installs it). A store that changes, clears or narrows a present entry zaps the
+///   shadow entries below it at once.
+/// - Counts: walks of the shadow table; exits on every store to a protected page, hidden faults, first writes to pages
+///   whose guest entry is clean, true faults, INVLPG and root register loads.
+/// - Leaves out: reclaim of shadow pages, unsynchronised leaf tables, write-flood detection.
+public struct ShadowPaging: TranslationStrategy {
+  public static let name = "shadow"
+  public static let parameters = [
+    StrategyParameter(
+      "prefill", ["off", "on"],
+      "whether a store that makes a guest leaf entry present composes its shadow entries at once")
+  ]
+  public static let notApplicable = NotApplicable.secondStage
+
+  private var walker: LinearWalker<Physical>
+  private var tables: ShadowTables
+  private let prefills: Bool
+  private let exitsFlush: Bool
+
+  public init(_ machine: Machine, _ parameters: StrategyParameters) {
+    walker = LinearWalker(machine.guestWalkCache())
+    tables = ShadowTables(machine.guestShape)
+    prefills = parameters["prefill"] == "on"
+    exitsFlush = !machine.vpid
+  }
+
+  public mutating func translate(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) -> Translation {
+    let root = try tables.root(of: platform.context, on: &platform)
+    var walk = walker.walk(tables.table, root: root, context: platform.context, request.address)
+    if !walk.allows(request) {
+      effects.countAbortedWalk(WalkReferences(shadow: walk))
+      try repair(request, isMissing: !walk.end.isMapped, on: &platform, &effects)
+      walk = walker.walk(tables.table, root: root, context: platform.context, request.address)
+    }
+    guard walk.allows(request), let size = walk.end.size else {
+      throw .unmapped(request.address, vm: platform.vm)
+    }
+    effects.countWalk(request, WalkReferences(shadow: walk))
+    return Translation(
+      base: walk.end.entry.page(size, in: Physical.self), size: size, walk.permissions, leaf: walk.end.entry)
+  }
+
+  public mutating func fault(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    let root = try tables.root(of: platform.context, on: &platform)
+    let walk = walker.walk(tables.table, root: root, context: platform.context, request.address)
+    effects.countAbortedWalk(WalkReferences(shadow: walk))
+    effects.tally.current.exitsTrueFault &+= 1
+    exit(&effects)
+  }
+
+  /// The emulated store needs no backing of its own: the exit provides it.
+  public mutating func willStore(
+    to address: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    guard try platform.back(address).isNew else { return }
+    effects.tally.isFirstTouch = true
+    effects.tally.current.pagesBacked &+= 1
+  }
+
+  public mutating func didStore(
+    _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    if change.isLeaf {
+      effects.tally.current.exitsTableStoreLeaf &+= 1
+    } else {
+      effects.tally.current.exitsTableStoreNonleaf &+= 1
+    }
+    exit(&effects)
+    if change.old.isPresent, change.old != change.new {
+      for placement in platform.guests[platform.vm].placements(of: change.node) {
+        guard let context = platform.context(of: placement.root) else { continue }
+        let start = placement.base.advanced(
+          by: UInt64(change.index) * TableShape.span(ofEntryAt: change.level))
+        zap(context, start, length: TableShape.span(ofEntryAt: change.level), on: &platform, &effects)
+      }
+    }
+    if prefills, change.new.isPresent, change.isLeaf { try prefill(change, on: &platform, &effects) }
+  }
+
+  public mutating func didLinkTable(
+    at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    for entry in tables.largeEntries(around: frame, vm: platform.vm) {
+      zap(entry.context, entry.base, length: entry.size.bytes, on: &platform, &effects)
+    }
+  }
+
+  public mutating func invalidatePage(
+    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    effects.tally.current.exitsInvalidatePage &+= 1
+    exit(&effects)
+    walker.invalidate(context: platform.context)
+    effects.invalidations.append(.page(context: platform.context, address))
+  }
+
+  public mutating func switchAddressSpace(
+    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    effects.tally.current.exitsAddressSpaceSwitch &+= 1
+    exit(&effects)
+    guard flushes else { return }
+    walker.invalidate(context: previous)
+    effects.invalidations.append(.context(previous))
+  }
+
+  public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
+    tables.release(context, on: &platform)
+    walker.invalidate(context: context)
+    effects.invalidations.append(.context(context))
+  }
+
+  public mutating func invalidateWalkCaches(context: UInt16) { walker.invalidate(context: context) }
+
+  public mutating func invalidateWalkCaches() { walker.invalidateAll() }
+
+  public var tableBytes: StrategyTableBytes { StrategyTableBytes(shadow: tables.table.bytes) }
+
+  public mutating func corruptEntry(for address: VirtualAddress, on platform: inout Platform) -> Bool {
+    tables.corruptLeaf(of: platform.context, address)
+  }
+
+  /// One round trip to the hypervisor; an untagged machine loses its translations by it.
+  private mutating func exit(_ effects: inout Effects) {
+    guard exitsFlush else { return }
+    walker.invalidateAll()
+    effects.invalidations.append(.all)
+  }
+
+  /// Repairs what the guest must not see: composes the entry that is missing, or lets the first write pass.
+  private mutating func repair(
+    _ request: TranslationRequest, isMissing: Bool, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    if isMissing {
+      effects.tally.current.exitsHiddenFault &+= 1
+    } else {
+      effects.tally.current.exitsDirtyFault &+= 1
+    }
+    effects.tally.current.faultsHidden &+= 1
+    exit(&effects)
+    guard let guest = platform.guestLeaf(of: request.address), guest.permissions.allows(request) else {
+      throw .unmapped(request.address, vm: platform.vm)
+    }
+    platform.markAccessed(guest.end, isWrite: request.isWrite)
+    let isDirty = request.isWrite || guest.end.entry.isDirty
+    try compose(guest, request.address, isDirty: isDirty, on: &platform, &effects)
+  }
+
+  /// Writes the shadow entry of the page around `address`, of the effective size (rule 8).
+  private mutating func compose(
+    _ guest: GuestLeaf, _ address: VirtualAddress, isDirty: Bool, on platform: inout Platform,
+    _ effects: inout Effects
+  ) throws(TranslationError) {
+    let real = guest.realAddress(of: address)
+    let backing = try platform.back(real)
+    if backing.isNew {
+      effects.tally.isFirstTouch = true
+      effects.tally.current.pagesBacked &+= 1
+    }
+    let size = platform.guests[platform.vm].largestUnprotectedSize(
+      around: real, upTo: min(guest.size, backing.size))
+    let page = address.alignedDown(to: size)
+    if tables.hasTable(of: platform.context, page, size) {
+      zap(platform.context, page, length: size.bytes, on: &platform, &effects)
+    }
+    try tables.compose(
+      platform.context, page, to: backing.physical(of: real).alignedDown(to: size), size,
+      PathPermissions(
+        isWritable: guest.permissions.isWritable && isDirty, isExecutable: guest.permissions.isExecutable),
+      real: real.alignedDown(to: size), on: &platform)
+    effects.tally.current.shadowEntriesComposed &+= 1
+  }
+
+  /// Composes the entries of a leaf that the guest just made present, where they are at most a table full.
+  private mutating func prefill(
+    _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    for placement in platform.guests[platform.vm].placements(of: change.node) {
+      guard platform.context(of: placement.root) == platform.context else { continue }
+      let span = TableShape.span(ofEntryAt: change.level)
+      let start = placement.base.advanced(by: UInt64(change.index) * span)
+      guard let leaf = platform.guestLeaf(of: start) else { continue }
+      var address = start
+      while address.rawValue &- start.rawValue < min(span, PageSize.size2M.bytes) {
+        try compose(leaf, address, isDirty: leaf.end.entry.isDirty, on: &platform, &effects)
+        address = address.advanced(by: tables.leafSize(of: platform.context, address).bytes)
+      }
+    }
+  }
+
+  /// Removes the shadow entries of a range, and with them every translation made from them.
+  private mutating func zap(
+    _ context: UInt16, _ start: VirtualAddress, length: UInt64, on platform: inout Platform,
+    _ effects: inout Effects
+  ) {
+    let zapped = tables.zap(context, start, length: length, on: &platform)
+    guard zapped > 0 else { return }
+    effects.tally.current.shadowEntriesZapped &+= zapped
+    walker.invalidate(context: context)
+    effects.invalidations.append(.range(context: context, start, length: length))
+  }
+}
+
+extension WalkReferences {
+  /// Those of a walk of a shadow table.
+  fileprivate init(shadow walk: LinearWalker<Physical>.Result) {
+    shadow = walk.references
+    guestCacheHits = walk.usedCache ? 1 : 0
+  }
+}

@@ -1,0 +1,131 @@
+public import Addressing
+public import Machines
+public import PageTables
+public import Results
+
+/// A way to translate under virtualisation: what fills the TLBs, and what the hypervisor does for it.
+///
+/// A strategy sees misses, permission upgrades and guest events, each exactly once. It answers with a translation
+/// and leaves counts and required invalidations in the ``Effects``; the front end applies these. The caches it
+/// consults during a walk are its own. Methods with a default do what the architecture requires of every
+/// strategy, and nothing beyond.
+///
+/// A new strategy is one struct in a file of its own and one line in ``StrategyRegistry``.
+public protocol TranslationStrategy: Sendable {
+  /// The name on the command line and in results.
+  static var name: String { get }
+  /// What can be set for it alone (`--set NAME.key=value`).
+  static var parameters: [StrategyParameter] { get }
+  /// Counters that can never count under it; reported empty (semantics rule 21).
+  static var notApplicable: CounterSet { get }
+
+  /// Sets it up for a machine whose geometries are valid.
+  init(_ machine: Machine, _ parameters: StrategyParameters)
+
+  /// Completes a translation, repairing whatever the guest must not see; the guest's tables allow the access.
+  mutating func translate(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) -> Translation
+
+  /// Walks for an access that ends in a true page fault: the walk is aborted, the guest is told.
+  mutating func fault(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError)
+
+  /// The guest is about to store to a page-table page.
+  mutating func willStore(
+    to address: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError)
+
+  /// The guest has stored to a page-table page. Called also where nothing changed.
+  mutating func didStore(
+    _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError)
+
+  /// A page became a page-table page.
+  mutating func didLinkTable(
+    at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError)
+
+  /// The guest executed INVLPG.
+  mutating func invalidatePage(
+    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects)
+
+  /// The guest loaded its root register; `platform` already runs the new address space.
+  ///
+  /// - Parameters:
+  ///   - previous: The context that ran before.
+  ///   - flushes: Whether the load drops what is cached.
+  mutating func switchAddressSpace(
+    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects)
+
+  /// An address space is gone; `platform` still knows it.
+  mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects)
+
+  /// The running virtual machine starts anew; its address spaces have been retired.
+  mutating func restartMachine(on platform: inout Platform)
+
+  /// Drops what walk caches hold of a context.
+  mutating func invalidateWalkCaches(context: UInt16)
+
+  /// Drops all that walk caches hold.
+  mutating func invalidateWalkCaches()
+
+  /// Memory taken by the strategy's own tables.
+  var tableBytes: StrategyTableBytes { get }
+
+  /// Flips a frame bit of the entry that answers for `address`, for tests that prove that answers come from the
+  /// strategy's own tables (semantics rule 31). False where no entry stands.
+  mutating func corruptEntry(for address: VirtualAddress, on platform: inout Platform) -> Bool
+}
+
+/// Memory taken by a strategy's own tables, in bytes; nil where the strategy has no such table.
+public struct StrategyTableBytes: Hashable, Sendable {
+  public var shadow: UInt64?
+  public var realMap: UInt64?
+
+  public init(shadow: UInt64? = nil, realMap: UInt64? = nil) {
+    self.shadow = shadow
+    self.realMap = realMap
+  }
+}
+
+extension TranslationStrategy {
+  public static var parameters: [StrategyParameter] { [] }
+
+  public mutating func willStore(
+    to address: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {}
+
+  public mutating func didStore(
+    _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {}
+
+  public mutating func didLinkTable(
+    at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {}
+
+  public mutating func invalidatePage(
+    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    invalidateWalkCaches(context: platform.context)
+    effects.invalidations.append(.page(context: platform.context, address))
+  }
+
+  public mutating func switchAddressSpace(
+    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    guard flushes else { return }
+    invalidateWalkCaches(context: previous)
+    effects.invalidations.append(.context(previous))
+  }
+
+  public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
+    invalidateWalkCaches(context: context)
+    effects.invalidations.append(.context(context))
+  }
+
+  public mutating func restartMachine(on platform: inout Platform) { invalidateWalkCaches() }
+
+  public var tableBytes: StrategyTableBytes { StrategyTableBytes() }
+}

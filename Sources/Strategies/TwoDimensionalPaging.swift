@@ -1,0 +1,169 @@
+import Addressing
+import Machines
+import PageTables
+import Results
+
+/// What every strategy of two walked tables shares: the walker, one real map table for each virtual machine, and
+/// the second-stage faults that fill it.
+struct TwoDimensionalPaging: Sendable {
+  private var walker: TwoDimensionalWalker
+  private var maps: [RealMapTable] = []
+  private let form: RealMapTable.Form
+  private let shape: TableShape
+  private let exitsFlush: Bool
+
+  init(_ machine: Machine, form: RealMapTable.Form) {
+    walker = TwoDimensionalWalker(machine)
+    self.form = form
+    shape = machine.hostShape
+    exitsFlush = !machine.vpid
+  }
+
+  /// Completes a translation; each second-stage fault on the way aborts the walk, is repaired, and it starts again.
+  mutating func translate(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) -> Translation {
+    try prepareMap(on: &platform)
+    while true {
+      var references = WalkReferences()
+      let outcome = walker.walk(request, on: platform, over: maps[platform.vm], &references)
+      switch outcome {
+      case .complete(let guest, let host) where guest.permissions.allows(request):
+        platform.markAccessed(guest.end, isWrite: request.isWrite)
+        effects.countWalk(request, references)
+        return Self.translation(of: request.address, guest, host)
+      case .hostMissing(let real):
+        effects.countAbortedWalk(references)
+        try repair(real, on: &platform, &effects)
+      case .complete, .guestStopped:
+        throw .unmapped(request.address, vm: platform.vm)
+      }
+    }
+  }
+
+  /// Walks for an access that the guest's tables deny.
+  mutating func fault(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try prepareMap(on: &platform)
+    while true {
+      var references = WalkReferences()
+      let outcome = walker.walk(request, on: platform, over: maps[platform.vm], &references)
+      effects.countAbortedWalk(references)
+      guard case .hostMissing(let real) = outcome else { return }
+      try repair(real, on: &platform, &effects)
+    }
+  }
+
+  /// The guest's kernel stores to a real address: a second-stage fault if the map does not hold it.
+  mutating func touch(
+    _ real: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try prepareMap(on: &platform)
+    if maps[platform.vm].mapping(of: real) == nil { try repair(real, on: &platform, &effects) }
+  }
+
+  /// Backs and maps all of a real page of the guest's, outside any walk.
+  mutating func establish(
+    _ page: RealAddress, _ size: PageSize, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try prepareMap(on: &platform)
+    var next = page.alignedDown(to: size)
+    let end = next.advanced(by: size.bytes)
+    while next < end {
+      let mapped = try map(next, on: &platform, &effects)
+      next = next.alignedDown(to: mapped).advanced(by: mapped.bytes)
+    }
+  }
+
+  /// Where all memory was backed and mapped before the machine ran, writes the entries of a page that the guest starts
+  /// to use; until then they are left out to save the simulator's memory. Nothing is counted.
+  mutating func populate(
+    _ page: RealAddress, _ size: PageSize, on platform: inout Platform
+  ) throws(TranslationError) {
+    guard platform.hypervisor.settings.backing == .prepopulated else { return }
+    var uncounted = Effects()
+    try establish(page, size, on: &platform, &uncounted)
+  }
+
+  /// Leaves for the hypervisor and returns; an untagged machine loses its translations by it.
+  mutating func exit(_ effects: inout Effects) {
+    guard exitsFlush else { return }
+    walker.invalidateCombined()
+    effects.invalidations.append(.all)
+  }
+
+  mutating func invalidateWalkCaches(context: UInt16) { walker.invalidate(context: context) }
+
+  mutating func invalidateWalkCaches() { walker.invalidateAll() }
+
+  /// Memory taken by all real map tables, as far as they have been filled. In bytes.
+  var tableBytes: UInt64 { maps.reduce(0) { $0 + $1.bytes } }
+
+  /// Maps the page around a real address of the running machine elsewhere.
+  mutating func corruptEntry(for real: RealAddress, on platform: inout Platform) -> Bool {
+    guard platform.vm < maps.count, let page = maps[platform.vm].mapping(of: real) else { return false }
+    let other = PhysicalAddress(page.base.rawValue ^ page.size.bytes)
+    let changed = try? maps[platform.vm].establish(
+      real.alignedDown(to: page.size), to: other, size: page.size, frames: &platform.hypervisor.tableFrames)
+    return changed ?? false
+  }
+
+  private mutating func prepareMap(on platform: inout Platform) throws(TranslationError) {
+    while maps.count <= platform.vm {
+      do {
+        maps.append(
+          try RealMapTable(
+            form, shape: shape, realBytes: platform.machine.vm.memory.bytes,
+            frames: &platform.hypervisor.tableFrames))
+      } catch {
+        throw .table(error)
+      }
+    }
+  }
+
+  /// Repairs a second-stage fault: the page is backed, and its entry written, within one exit.
+  private mutating func repair(
+    _ real: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    effects.tally.isFirstTouch = true
+    effects.tally.current.exitsSecondStageFault &+= 1
+    effects.tally.current.faultsSecondStage &+= 1
+    exit(&effects)
+    _ = try map(real, on: &platform, &effects)
+  }
+
+  /// Backs the page around a real address and writes its entry; its size.
+  private mutating func map(
+    _ real: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) -> PageSize {
+    let backing = try platform.back(real)
+    if backing.isNew { effects.tally.current.pagesBacked &+= 1 }
+    do {
+      let isNew = try maps[platform.vm].establish(
+        real, to: backing.base, size: backing.size, frames: &platform.hypervisor.tableFrames)
+      if isNew { effects.tally.current.realMapEntriesEstablished &+= 1 }
+    } catch {
+      throw .table(error)
+    }
+    return backing.size
+  }
+
+  /// The smaller of guest and host page (semantics rule 8).
+  private static func translation(
+    of address: VirtualAddress, _ guest: GuestLeaf, _ host: TwoDimensionalWalker.HostPage
+  ) -> Translation {
+    let size = min(guest.size, host.size)
+    let physical = host.base.advanced(by: guest.realAddress(of: address).offset(in: host.size))
+    return Translation(
+      base: physical.alignedDown(to: size), size: size, guest.permissions, leaf: guest.end.entry)
+  }
+}
+
+extension TableChange {
+  /// The size of what the new entry points to: a page, or a table of 4 KiB.
+  var pageSize: PageSize { isLeaf ? PageSize(leafLevel: level) ?? .size4K : .size4K }
+
+  /// Where it points to.
+  var page: RealAddress { new.page(pageSize, in: Real.self) }
+}

@@ -1,0 +1,17 @@
+/// What one walk read, and which caches helped it.
+struct WalkReferences: Hashable, Sendable {
+  /// Entries of the guest's table; under `native` of the only one.
+  var guest: UInt64 = 0
+  /// Entries of the real map table.
+  var host: UInt64 = 0
+  /// Entries of the shadow table.
+  var shadow: UInt64 = 0
+  /// Walks of the guest's or the shadow table that a page-walk cache shortened.
+  var guestCacheHits: UInt64 = 0
+  /// Walks of the real map table that a page-walk cache shortened.
+  var hostCacheHits: UInt64 = 0
+  var nestedTLBHits: UInt64 = 0
+  var nestedTLBMisses: UInt64 = 0
+
+  var total: UInt64 { guest &+ host &+ shadow }
+}
