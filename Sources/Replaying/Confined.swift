@@ -1,0 +1,13 @@
+import Synchronization
+
+/// State that one worker at a time works on. The lock is never contended: tasks of a round touch different states.
+final class Confined<Value>: Sendable {
+  private let value: Mutex<Value>
+
+  init(_ value: consuming sending Value) { self.value = Mutex(value) }
+
+  /// Works on the state.
+  func with<Result: Sendable>(_ body: (inout Value) -> Result) -> Result {
+    value.withLock { body(&$0) }
+  }
+}

@@ -1,0 +1,147 @@
+import Addressing
+import Machines
+
+/// Cuts decoded blocks into slices for lanes: lets traces take turns, runs the guest model of every virtual machine
+/// over what each does, and places marks. It runs once for all lanes whose guests are set up alike.
+struct GuestStage: Sendable {
+  /// The state of a trace at a mark.
+  struct StageMark: Sendable {
+    var counts: TraceCounts
+    var use: GuestUse
+  }
+
+  /// A decoded block on its way through the stage.
+  struct Input: Sendable {
+    var block: RunBlock
+    /// Whether it is the first of a segment after the first.
+    var startsSegment: Bool
+  }
+
+  private let ignoresEvents: Bool
+  private(set) var cursors: [SourceCursor]
+  private var queues: [[Input]]
+  /// Whether all blocks of a trace have come.
+  private var isEnded: [Bool]
+  private var turns: Turns
+  private var guests: Guests
+  /// What was counted and used at each mark of each trace, its end included.
+  private var marks: [[StageMark]]
+  private var isClosed: [Bool]
+  private var slice = Slice()
+  private var slices: [Slice] = []
+
+  init(_ machine: Machine, windows: [Window], ignoresEvents: Bool) {
+    self.ignoresEvents = ignoresEvents
+    cursors = windows.map(SourceCursor.init)
+    queues = Array(repeating: [], count: windows.count)
+    isEnded = Array(repeating: false, count: windows.count)
+    turns = Turns(count: windows.count, quantum: machine.vm.quantum)
+    guests = Guests(machine, sources: windows.count, ignoresEvents: ignoresEvents)
+    marks = Array(repeating: [], count: windows.count)
+    isClosed = Array(repeating: false, count: windows.count)
+  }
+
+  /// Takes a decoded block of one trace, in order; nil is its end.
+  mutating func append(_ input: Input?, source: Int) {
+    if let input { queues[source].append(input) } else { isEnded[source] = true }
+  }
+
+  /// Whether nothing is left to cut, now or later.
+  var isFinished: Bool { cursors.indices.allSatisfy(isDone) }
+
+  /// The number of blocks that wait, by trace.
+  func waiting(_ source: Int) -> Int { queues[source].count }
+
+  /// The marks of a trace so far.
+  func marks(of source: Int) -> [StageMark] { marks[source] }
+
+  private func isDone(_ source: Int) -> Bool {
+    cursors[source].isFinished || (isEnded[source] && queues[source].isEmpty)
+  }
+
+  /// Cuts as far as the blocks at hand allow; slices come in the order of execution.
+  mutating func cut() throws(GuestError) -> [Slice] {
+    while !isFinished {
+      guard !isDone(turns.source) else {
+        close(turns.source)
+        turns.pass()
+        continue
+      }
+      guard let input = queues[turns.source].first else { break }
+      try cut(input, source: turns.source)
+    }
+    if isFinished { for source in cursors.indices { close(source) } }
+    for source in cursors.indices where cursors[source].isFinished { queues[source].removeAll() }
+    defer { slices.removeAll() }
+    return slices
+  }
+
+  /// Places the mark that ends a trace's last row.
+  private mutating func close(_ source: Int) {
+    guard !isClosed[source] else { return }
+    isClosed[source] = true
+    mark(source)
+    finishSlice()
+  }
+
+  private mutating func mark(_ source: Int) {
+    marks[source].append(StageMark(counts: cursors[source].counts, use: guests.use(of: source)))
+    slice.add(.mark(source: source))
+  }
+
+  /// Cuts one block, to its end, to the end of the turn, or to the end of what is replayed.
+  private mutating func cut(_ input: Input, source: Int) throws(GuestError) {
+    turns.begin(at: cursors[source].position, from: cursors[source].window.start)
+    if input.startsSegment, cursors[source].takeSegmentStart() {
+      for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
+    }
+    slice.begin(input.block, at: cursors[source].piece.runs)
+    defer { finishSlice() }
+    while true {
+      if cursors[source].takeMark() { mark(source) }
+      let owner = cursors[source].takeOwner(in: input.block)
+      while !cursors[source].isFinished, let event = cursors[source].takeEvent(in: input.block) {
+        try apply(event, of: input.block, source: source)
+      }
+      if cursors[source].isFinished { return }
+      if turns.isOver(at: cursors[source].position) {
+        turns.pass()
+        return
+      }
+      let isSkipped = cursors[source].isSkipping
+      guard let runs = cursors[source].takePiece(in: input.block) else {
+        cursors[source].finish(input.block)
+        queues[source].removeFirst()
+        return
+      }
+      if isSkipped { slice.skip(to: runs.upperBound) } else { try access(runs, owner, source: source) }
+    }
+  }
+
+  /// Lets the guest do what a program asked of it.
+  private mutating func apply(_ event: Int, of block: RunBlock, source: Int) throws(GuestError) {
+    guard !ignoresEvents else { return }
+    let vm = try enter(block.events[event].owner, source: source)
+    let here = slice.runs.upperBound
+    slice.add(try guests.advance(block, runs: here..<here, events: event..<event + 1, vm: vm))
+  }
+
+  /// Lets a process access pages.
+  private mutating func access(_ runs: Range<Int>, _ owner: Owner, source: Int) throws(GuestError) {
+    let vm = try enter(ignoresEvents ? .unknown : owner, source: source)
+    slice.add(try guests.advance(slice.block, runs: runs, events: 0..<0, vm: vm))
+    slice.extend(to: runs.upperBound)
+  }
+
+  /// Lets the virtual machine of an owner run.
+  private mutating func enter(_ owner: Owner, source: Int) throws(GuestError) -> Int {
+    let vm = try guests.machine(of: owner, source: source)
+    if guests.run(vm) { slice.add(.run(vm: vm, source: source)) }
+    return vm
+  }
+
+  private mutating func finishSlice() {
+    if !slice.isEmpty { slices.append(slice) }
+    slice = Slice()
+  }
+}

@@ -1,0 +1,62 @@
+import Addressing
+import Results
+import Strategies
+
+// From counts at marks to results.
+extension Replayer {
+  /// The results of every lane, in the order of lanes, traces and intervals.
+  func results() throws(ReplayError) -> [ReplayResult] {
+    var results: [ReplayResult] = []
+    for group in groups {
+      for lane in group.lanes {
+        for source in sources.indices { results += try self.results(of: lane, source, group) }
+      }
+    }
+    return results.sorted { ($0.lane, $0.source, $0.interval ?? 0) < ($1.lane, $1.source, $1.interval ?? 0) }
+  }
+
+  private func results(
+    of lane: Int, _ source: Int, _ group: Group
+  ) throws(ReplayError) -> [ReplayResult] {
+    let ends = group.stage.with { $0.stage.marks(of: source) }
+    let counted = lanes[lane].with { $0.lane.marks(of: source) }
+    guard ends.count > 1, let last = ends.last, last.counts.accesses > ends[0].counts.accesses else {
+      throw .nothingToCount(trace: sources[source].name, accesses: sources[source].accesses)
+    }
+    let window = sources[source].window
+    return (1..<ends.count).compactMap { row in
+      let (start, end) = (ends[row - 1], ends[row])
+      guard end.counts.accesses > start.counts.accesses else { return nil }
+      let counts = end.counts - start.counts
+      return ReplayResult(
+        lane: lane, source: source, interval: window.interval == nil ? nil : row - 1,
+        firstAccess: window.start + start.counts.accesses, endAccess: window.start + end.counts.accesses,
+        warmupAccesses: ends[0].counts.accesses, counts: counts,
+        tally: (counted[row].tally - counted[row - 1].tally).with(counts, group.streams),
+        gauges: Self.gauges(end.use, counted[row]))
+    }
+  }
+
+  private static func gauges(_ use: GuestUse, _ mark: Lane.Mark) -> Gauges {
+    Gauges(
+      footprintBytes: use.footprintBytes, guestTableBytes: mark.guestTableBytes,
+      realMapTableBytes: mark.tables.realMap, shadowTableBytes: mark.tables.shadow,
+      effective2MCoverage: use.effective2MCoverage)
+  }
+}
+
+extension Tally {
+  /// The same counts with the lookups of the first level, which follow from what was accessed: what did not miss
+  /// hit, and a hit is never a first touch.
+  func with(_ counts: TraceCounts, _ streams: RunStreams) -> Tally {
+    var tally = self
+    let data = streams == .split ? counts.dataLookups : counts.dataLookups + counts.fetchLookups
+    tally.firstTouch.l1dLookups = firstTouch.l1dMisses
+    tally.steady.l1dLookups = data - firstTouch.l1dMisses
+    if streams == .split {
+      tally.firstTouch.l1iLookups = firstTouch.l1iMisses
+      tally.steady.l1iLookups = counts.fetchLookups - firstTouch.l1iMisses
+    }
+    return tally
+  }
+}

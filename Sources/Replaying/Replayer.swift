@@ -1,0 +1,125 @@
+import Addressing
+import Machines
+import Strategies
+import Traces
+
+/// Replays traces on lanes: decoding, guest models and lanes work on three successive batches of blocks at the same
+/// time, and every block is decoded once for all lanes.
+///
+/// Several traces are several virtual machines of one computer, which take turns. What a lane counts does not depend
+/// on the number of workers or on the other lanes.
+public struct Replayer {
+  /// Page runs that may be in flight: 16 MiB of them, for all workers together.
+  static let runsInFlight = (16 << 20) / 16
+  /// Batches in flight at once: one decoded, one cut, one replayed.
+  static let batchesInFlight = 3
+
+  /// Lanes whose guests are set up alike, and so share a guest stage.
+  struct Group {
+    var streams: RunStreams
+    var stage: Confined<StageState>
+    var lanes: [Int]
+  }
+
+  let specifications: [LaneSpecification]
+  var sources: [TraceSource]
+  let lanes: [Confined<LaneState>]
+  let groups: [Group]
+  let streams: [RunStreams]
+  let pool: WorkerPool
+  var slots: [[Confined<DecodeSlot>]]
+  /// The largest number of runs that a block has had so far.
+  var largestBlock = 1
+  var round = 0
+
+  /// Sets lanes up for traces that have not been read from.
+  ///
+  /// - Parameter observers: What watches each lane; empty is nothing.
+  /// - Throws: ``ReplayError`` where a strategy's parameters are wrong or a trace's length is needed and unknown.
+  public init(
+    _ inputs: [TraceInput], _ specifications: [LaneSpecification], _ options: ReplayOptions,
+    observers: [any TranslationObserver & Sendable] = []
+  ) throws(ReplayError) {
+    self.specifications = specifications
+    pool = WorkerPool(workers: max(1, options.jobs))
+    let quanta = inputs.count > 1 ? specifications.map(\.machine.vm.quantum) : []
+    var sources: [TraceSource] = []
+    for input in inputs { sources.append(try TraceSource(input, options: options, quanta: quanta)) }
+    self.sources = sources
+    lanes = try Self.makeLanes(specifications, observers, sources: sources.count)
+    let groups = Self.makeGroups(specifications, sources.map(\.window), options)
+    self.groups = groups
+    streams = [.split, .unified].filter { streams in groups.contains { $0.streams == streams } }
+    slots = Array(repeating: [], count: Self.batchesInFlight)
+  }
+
+  /// Replays everything.
+  ///
+  /// - Parameter progress: Called now and then with the accesses replayed and, where known, the share done, 0 to 1.
+  /// - Returns: Results by lane, trace and interval.
+  public mutating func replay(
+    progress: (_ accesses: UInt64, _ share: Double?) -> Void = { _, _ in }
+  ) throws(ReplayError) -> [ReplayResult] {
+    var isWorkLeft = true
+    while isWorkLeft {
+      let batch = try readBatch()
+      perform(batch)
+      try checkFailures(batch)
+      isWorkLeft = handOver(batch)
+      progress(sources.reduce(0) { $0 + $1.accesses }, share)
+      round += 1
+    }
+    return try results()
+  }
+
+  /// The observers of the lanes, as they are now.
+  public var observers: [(any TranslationObserver & Sendable)?] { lanes.map { $0.with { $0.observer } } }
+
+  private static func makeLanes(
+    _ specifications: [LaneSpecification], _ observers: [any TranslationObserver & Sendable], sources: Int
+  ) throws(ReplayError) -> [Confined<LaneState>] {
+    var lanes: [Confined<LaneState>] = []
+    for (index, specification) in specifications.enumerated() {
+      let lane = try Lane(specification.machine, try specification.makeStrategy(), sources: sources)
+      let observer = index < observers.count ? observers[index] : nil
+      lanes.append(Confined(LaneState(lane, observer: observer)))
+    }
+    return lanes
+  }
+
+  /// Lanes share a guest stage where their guests, their seeds and their turns are the same.
+  private static func makeGroups(
+    _ specifications: [LaneSpecification], _ windows: [Window], _ options: ReplayOptions
+  ) -> [Group] {
+    var groups: [(key: GuestKey, group: Group)] = []
+    for (index, specification) in specifications.enumerated() {
+      let key = GuestKey(specification.machine)
+      if let known = groups.firstIndex(where: { $0.key == key }) {
+        groups[known].group.lanes.append(index)
+      } else {
+        let stage = GuestStage(
+          specification.machine, windows: windows, ignoresEvents: options.ignoresEvents)
+        let group = Group(streams: key.streams, stage: Confined(StageState(stage)), lanes: [index])
+        groups.append((key, group))
+      }
+    }
+    return groups.map(\.group)
+  }
+}
+
+/// What must agree for lanes to share a guest stage.
+private struct GuestKey: Hashable {
+  var guest: Machine.Guest
+  var vm: Machine.VirtualMachines
+  var seed: UInt64
+  var pcid: Bool
+  var streams: RunStreams
+
+  init(_ machine: Machine) {
+    guest = machine.guest
+    vm = machine.vm
+    seed = machine.seed
+    pcid = machine.pcid
+    streams = machine.firstLevelSharing == .split ? .split : .unified
+  }
+}

@@ -1,0 +1,38 @@
+import Addressing
+import Machines
+
+/// A stretch of a decoded block that lanes replay, with what stands between its runs.
+struct Slice: Sendable {
+  private(set) var block = RunBlock()
+  private(set) var runs = 0..<0
+  private(set) var steps: [LaneStep] = []
+
+  /// Whether there is nothing to replay or to do.
+  var isEmpty: Bool { runs.isEmpty && steps.isEmpty }
+
+  /// Starts at a run of a block; steps taken before stay in front.
+  mutating func begin(_ block: RunBlock, at run: Int) {
+    self.block = block
+    runs = run..<run
+    for index in steps.indices { steps[index].run = run }
+  }
+
+  /// Adds something to do behind the last run.
+  mutating func add(_ action: LaneStep.Action) {
+    steps.append(LaneStep(run: runs.upperBound, action: action))
+  }
+
+  /// Adds what a guest did, each event before its run.
+  mutating func add(_ events: [GuestEvent]) {
+    for event in events { steps.append(LaneStep(run: event.runIndex, action: .guest(event.event))) }
+  }
+
+  /// Adds the runs up to `end`.
+  mutating func extend(to end: Int) { runs = runs.lowerBound..<end }
+
+  /// Passes over the runs up to `end`; nothing was replayed before.
+  mutating func skip(to end: Int) {
+    runs = end..<end
+    for index in steps.indices { steps[index].run = end }
+  }
+}
