@@ -39,7 +39,9 @@ let package = Package(
       "Replaying",
       ["Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies"]),
     library("Reporting", ["Results"]),
-    library("TranslationTesting", ["Addressing", "PageTables", "Results", "Machines", "Strategies"]),
+    library(
+      "TranslationTesting",
+      ["Addressing", "Traces", "PageTables", "Results", "Machines", "Strategies", "Replaying"]),
     .executableTarget(
       name: "pagewalk",
       dependencies: [
@@ -72,6 +74,12 @@ let package = Package(
     tests("RecordingTests", ["Addressing", "Traces", "Importing", "Recording"]),
 
     // Tests of Strategies and Replaying.
+    tests(
+      "ReplayingTests",
+      [
+        "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+        "Replaying", "TranslationTesting",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -28,7 +28,7 @@ import Testing
     ],
     "Reporting": ["Addressing", "Results"],
     "TranslationTesting": [
-      "Addressing", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+      "Addressing", "Traces", "PageTables", "Results", "Machines", "Strategies", "Replaying",
     ],
   ]
 

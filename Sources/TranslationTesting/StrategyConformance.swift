@@ -1,0 +1,48 @@
+import Addressing
+public import Machines
+public import Replaying
+public import Strategies
+import Traces
+
+/// Replays a seeded workload on a strategy through the production replayer, watched by the reference translator.
+///
+/// Whoever adds a strategy gets this suite by its line in the registry.
+public enum StrategyConformance {
+  /// The trace of a seeded workload, written by the production writer.
+  public static func trace(
+    machines: Int = 3, processes: Int = 3, accesses: Int, eventSpacing: UInt64 = 90, seed: UInt64
+  ) throws -> [UInt8] {
+    var workload = SeededWorkload(
+      machines: machines, processes: processes, eventSpacing: eventSpacing, seed: seed)
+    let sink = MemorySink()
+    let writer = try TraceWriter(to: sink, header: TraceHeader(recorder: "seeded workload"))
+    var written = 0
+    while written < accesses {
+      switch workload.next() {
+      case .access(let access, let owner):
+        writer.select(owner)
+        try writer.append(access)
+        written += 1
+      case .event(let event, let owner):
+        writer.select(owner)
+        try writer.append(event)
+      }
+    }
+    _ = try writer.finish()
+    return sink.bytes
+  }
+
+  /// Replays a trace on one lane before the reference.
+  public static func check(
+    _ trace: [UInt8], _ specification: LaneSpecification, options: ReplayOptions = ReplayOptions()
+  ) throws -> (observer: ReferenceObserver, results: [ReplayResult]) {
+    let isNative = specification.strategy.name == NativeTranslation.name
+    let observer = ReferenceObserver(levels: specification.machine.guest.levels, isNative: isNative)
+    let reader = try TraceReader(MemorySource(trace))
+    var replayer = try Replayer(
+      [TraceInput(name: "seeded workload", reader: reader, recordCount: nil)], [specification], options,
+      observers: [observer])
+    let results = try replayer.replay()
+    return (replayer.observers[0] as? ReferenceObserver ?? observer, results)
+  }
+}
