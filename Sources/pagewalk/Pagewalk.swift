@@ -14,6 +14,7 @@ struct Pagewalk: AsyncParsableCommand {
       ExportCommand.self,
       CutCommand.self,
       CatCommand.self,
+      ReplayCommand.self,
       ReportCommand.self,
       MetricsCommand.self,
     ])

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Machines
+import Replaying
+import Strategies
+
+/// Which machines a command is about: presets or files, with changes, for every combination of page sizes.
+struct MachineOptions: ParsableArguments {
+  @Option(help: "A preset or a machine file (YAML); may be repeated. 'pagewalk presets' lists the presets.")
+  var machine: [String] = []
+
+  @Option(help: "Change a setting: key=value; may be repeated. 'pagewalk presets show' lists the keys.")
+  var set: [String] = []
+
+  @Option(help: "Guest page sizes, separated by commas: 4K, 2M, 1G or thp.")
+  var guestPage: String?
+
+  @Option(help: "Host page sizes, separated by commas: 4K, 2M or 1G.")
+  var hostPage: String?
+
+  @Option(help: "How real memory is backed: prepopulated or on-demand.")
+  var backing: String?
+
+  @Option(help: "Seed of everything that is drawn at random.")
+  var seed: UInt64?
+
+  /// The machines asked for, in order: by machine, then guest page size, then host page size.
+  func descriptions() throws -> [MachineDescription] {
+    var all: [MachineDescription] = []
+    for name in machine.isEmpty ? [Preset.default.name] : machine {
+      let base = try changed(try Self.description(named: name))
+      for guest in Self.list(guestPage) {
+        for host in Self.list(hostPage) {
+          var description = base
+          if let guest { try Self.set("guest.page=\(guest)", in: &description) }
+          if let host { try Self.set("host.page=\(host)", in: &description) }
+          all.append(description)
+        }
+      }
+    }
+    return all
+  }
+
+  /// A lane for every machine and strategy.
+  func specifications(strategies: [any TranslationStrategy.Type]) throws -> [LaneSpecification] {
+    var all: [LaneSpecification] = []
+    for description in try descriptions() {
+      let machine: Machine
+      do { machine = try description.machine() } catch {
+        throw CommandFailure(.badConfiguration, error.description)
+      }
+      for strategy in strategies {
+        all.append(
+          LaneSpecification(
+            machine: machine, strategy: strategy, parameters: description.strategies[strategy.name] ?? [:]))
+      }
+    }
+    return all
+  }
+
+  private func changed(_ description: MachineDescription) throws -> MachineDescription {
+    var description = description
+    for assignment in set { try Self.set(assignment, in: &description) }
+    if let backing { try Self.set("host.backing=\(backing)", in: &description) }
+    if let seed { try Self.set("seed=\(seed)", in: &description) }
+    return description
+  }
+
+  private static func list(_ text: String?) -> [String?] {
+    text.map { $0.split(separator: ",").map(String.init) } ?? [nil]
+  }
+
+  private static func set(_ assignment: String, in description: inout MachineDescription) throws {
+    do { try description.set(assignment, vocabulary: StrategyRegistry.vocabulary) } catch {
+      throw CommandFailure(.badConfiguration, error.description)
+    }
+  }
+
+  /// A preset, or the file of that name.
+  static func description(named name: String) throws -> MachineDescription {
+    guard name.contains("/") || name.contains(".") else {
+      do { return MachineDescription(try Preset.named(name)) } catch {
+        throw CommandFailure(.badConfiguration, error.description)
+      }
+    }
+    let yaml = try InputFile.text(name)
+    do {
+      return try MachineDescription(yaml: yaml, fileName: name, vocabulary: StrategyRegistry.vocabulary)
+    } catch {
+      throw CommandFailure(.badConfiguration, error.description)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Glibc
+import Replaying
+import Results
+import Strategies
+
+/// `replay`: traces through strategies, to a table, CSV and JSON.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Replay traces through translation strategies, and report what it cost.",
+    discussion: """
+      Several traces are several virtual machines that share the machine and take turns; with --each every trace \
+      is replayed by itself. All strategies, machines and page sizes given are replayed in one decode.
+      """)
+
+  @Argument(help: "Traces; - is standard input.")
+  var traces: [String]
+
+  @Option(help: "Strategies, separated by commas: \(StrategyRegistry.names.joined(separator: ", ")).")
+  var strategy = StrategyRegistry.names.joined(separator: ",")
+
+  @OptionGroup var machines: MachineOptions
+
+  @Flag(help: "Replay every trace by itself instead of letting them share the machine.")
+  var each = false
+
+  @Option(help: "Pass over this many accesses at the start of each trace; its events are applied.")
+  var skip: UInt64 = 0
+
+  @Option(help: "Replay this many accesses of each trace.")
+  var limit: UInt64?
+
+  @Option(help: "Replay this many accesses before counting: a number, or a percentage as 30%.")
+  var warmup: WarmupArgument?
+
+  @Option(help: "Add a row for every so many accesses: a time series.")
+  var interval: UInt64?
+
+  @Flag(help: "Ignore what programs asked of their kernels: nothing is unmapped or protected.")
+  var ignoreEvents = false
+
+  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
+  var jobs: Int?
+
+  @OptionGroup var cost: CostOption
+  @OptionGroup var outputs: ReportOutputs
+
+  func validate() throws {
+    if traces.isEmpty { throw ValidationError("name at least one trace") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if limit == 0 { throw ValidationError("--limit must be at least 1") }
+    if interval == 0 { throw ValidationError("--interval must be at least 1") }
+    if traces.filter({ $0 == "-" }).count > 1 {
+      throw ValidationError("standard input holds one trace: name files for the others")
+    }
+  }
+
+  func run() throws {
+    let costs = try cost.table() ?? CostTable()
+    let specifications = try machines.specifications(strategies: strategies())
+    var rows = ReplayRows(specifications)
+    let reports = try outputs.opened()
+    for group in each ? traces.map({ [$0] }) : [traces] { try replay(group, specifications, into: &rows) }
+    try reports.write(rows.document(costs: costs, commandLine: Invocation.commandLine))
+  }
+
+  private func strategies() throws -> [any TranslationStrategy.Type] {
+    var strategies: [any TranslationStrategy.Type] = []
+    for name in strategy.split(separator: ",") {
+      do throws(StrategyError) { strategies.append(try StrategyRegistry.strategy(named: String(name))) } catch
+      {
+        throw CommandFailure(.badConfiguration, error.description)
+      }
+    }
+    return strategies
+  }
+
+  private func replay(
+    _ paths: [String], _ specifications: [LaneSpecification], into rows: inout ReplayRows
+  ) throws {
+    let traces = try paths.map { path in try ReplayTrace(path) }
+    let progress = ProgressLine(name: traces.map(\.name).joined(separator: ", "))
+    defer { progress.finish() }
+    do throws(ReplayError) {
+      var replayer = try Replayer(traces.map(\.input), specifications, options)
+      let results = try replayer.replay { accesses, share in progress.show(accesses, share) }
+      rows.append(results, of: traces.map(\.identity))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private var options: ReplayOptions {
+    var options = ReplayOptions()
+    options.skip = skip
+    options.limit = limit
+    options.warmup = warmup?.value ?? .accesses(0)
+    options.interval = interval
+    options.ignoresEvents = ignoreEvents
+    options.jobs = jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    return options
+  }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Replaying
+import Results
+import Traces
+
+/// A trace that a replay was asked for, with what must be known of it beforehand.
+struct ReplayTrace {
+  /// The file's name without its folder.
+  let name: String
+  /// The segments' footers; read beforehand where the trace is a file, else behind the last block.
+  private let survey: [TraceSummary]?
+  private let reader: TraceReader
+
+  /// Opens a trace; a file is looked through once, without inflating it, for its length and digest.
+  init(_ path: String) throws {
+    name = path == "-" ? path : String(path.split(separator: "/").last ?? "")
+    do throws(TraceError) {
+      survey = path == "-" ? nil : try Self.survey(path)
+      reader =
+        path == "-" ? try TraceReader(fileDescriptor: STDIN_FILENO, name: "-") : try TraceReader(path: path)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard reader.header.addressKind != .real else {
+      throw CommandFailure(
+        .badConfiguration,
+        "\(path): holds real addresses, and every strategy starts from virtual ones: record it "
+          + "with virtual addresses")
+    }
+    guard reader.header.scope == .user else {
+      throw CommandFailure(
+        .badConfiguration,
+        "\(path): a trace of a whole guest, whose own events this version does not replay: "
+          + "give traces of user programs")
+    }
+  }
+
+  /// What the replayer reads.
+  var input: TraceInput {
+    TraceInput(name: name, reader: reader, recordCount: survey.map { $0.reduce(0) { $0 + $1.records } })
+  }
+
+  /// What results say of it; called when all is read.
+  var identity: TraceIdentity {
+    TraceIdentity(name: name, digest: TraceSummary.digestText(of: survey ?? reader.summaries), scope: .user)
+  }
+
+  private static func survey(_ path: String) throws(TraceError) -> [TraceSummary] {
+    let reader = try TraceReader(path: path)
+    while try reader.nextBlock() != nil {}
+    return reader.summaries
+  }
+}
+
+/// What results say of a trace.
+struct TraceIdentity {
+  var name: String
+  var digest: String
+  var scope: TraceScope
+}
+
+extension CommandFailure {
+  /// A replay that stopped.
+  init(_ error: ReplayError) {
+    switch error {
+    case .trace(let error): self.init(error)
+    case .guest, .translation: self.init(.failed, error.description)
+    case .cache, .strategy: self.init(.badConfiguration, error.description)
+    case .unknownLength, .nothingToCount: self.init(.usage, error.description)
+    }
+  }
+}
