@@ -1,4 +1,5 @@
 public import Addressing
+import Machines
 public import Replaying
 public import Strategies
 

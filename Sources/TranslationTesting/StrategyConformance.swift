@@ -1,7 +1,7 @@
 import Addressing
-public import Machines
+import Machines
 public import Replaying
-public import Strategies
+import Strategies
 import Traces
 
 /// Replays a seeded workload on a strategy through the production replayer, watched by the reference translator.
