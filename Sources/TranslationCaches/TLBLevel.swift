@@ -2,15 +2,19 @@ public import Addressing
 
 /// One level of TLBs: a structure for each page size, or one that several sizes share.
 ///
-/// A page whose size has no structure is kept in pieces of the next smaller size that has one.
+/// A page whose size has no structure is kept in pieces of the next smaller size that has one. Should two entries
+/// cover a page, left behind by a change that was never flushed, the smaller page wins.
 @frozen public struct TLBLevel: Sendable {
   @usableFromInline var small: TranslationCache
   @usableFromInline var large: TranslationCache?
   @usableFromInline var huge: TranslationCache?
   /// Whether pages of 2 MiB stand among those of 4 KiB.
-  @usableFromInline let sharesLarge: Bool
-  /// Whether an entry of 2 MiB ever stood among those of 4 KiB.
-  @usableFromInline var smallHeldLarge = false
+  let sharesLarge: Bool
+  /// The kinds of entries that may be held, a bit each: no other is sought.
+  @usableFromInline var kinds: UInt8 = 0
+  /// The context that global entries are filled under and found under, whatever context runs: one of its own for each
+  /// virtual machine. Nil keeps them under the context that fills them, to be found by it alone.
+  public var globalContext: UInt16?
 
   /// - Parameters:
   ///   - small: For pages of 4 KiB, and of 2 MiB too where `sharesLarge`.
@@ -22,8 +26,6 @@ public import Addressing
   ) throws(TranslationCacheError) {
     self.small = try TranslationCache(small, policy, seed: seed)
     self.sharesLarge = sharesLarge
-    self.large = nil
-    self.huge = nil
     if let large { self.large = try TranslationCache(large, policy, seed: seed &+ 1) }
     if let huge { self.huge = try TranslationCache(huge, policy, seed: seed &+ 2) }
   }
@@ -33,35 +35,25 @@ public import Addressing
   public mutating func lookup(context: UInt16, page: UInt64) -> TLBEntry? {
     let slot = small.lookup(tag: TLBTag(context: context, .size4K, number: page).rawValue, index: page)
     if slot >= 0 { return TLBEntry(payload: small[slot]) }
-    return lookupLarger(context: context, page: page)
-  }
-
-  @inlinable mutating func lookupLarger(context: UInt16, page: UInt64) -> TLBEntry? {
-    if sharesLarge {
-      if smallHeldLarge, let entry = Self.lookup(&small, .size2M, context, page) { return entry }
-    } else if large != nil, let entry = Self.lookup(&large!, .size2M, context, page) {
-      return entry
-    }
-    if huge != nil, let entry = Self.lookup(&huge!, .size1G, context, page) { return entry }
-    return nil
-  }
-
-  @inlinable static func lookup(
-    _ cache: inout TranslationCache, _ size: PageSize, _ context: UInt16, _ page: UInt64
-  ) -> TLBEntry? {
-    guard cache.occupied > 0 else { return nil }
-    let number = page >> (size.shift - 12)
-    let slot = cache.lookup(tag: TLBTag(context: context, size, number: number).rawValue, index: number)
-    return slot < 0 ? nil : TLBEntry(payload: cache[slot])
+    return kinds & ~TLBKind.plainSmall == 0 ? nil : lookupOther(context: context, page: page)
   }
 
   /// The entry of a 4 KiB page; nothing changes.
   public func probe(context: UInt16, page: UInt64) -> TLBEntry? {
-    for size in PageSize.allCases {
-      guard let cache = cache(for: size), holds(size) else { continue }
-      let number = page >> (size.shift - 12)
-      let slot = cache.probe(tag: TLBTag(context: context, size, number: number).rawValue, index: number)
-      if slot >= 0 { return TLBEntry(payload: cache[slot]) }
+    for kind in TLBKind.all(of: kinds) {
+      let key = key(kind, context, page)
+      let slot: Int
+      switch place(of: kind.size) {
+      case .size4K:
+        slot = small.probe(tag: key.tag, index: key.index)
+        if slot >= 0 { return TLBEntry(payload: small[slot]) }
+      case .size2M:
+        slot = large?.probe(tag: key.tag, index: key.index) ?? -1
+        if slot >= 0, let payload = large?[slot] { return TLBEntry(payload: payload) }
+      case .size1G:
+        slot = huge?.probe(tag: key.tag, index: key.index) ?? -1
+        if slot >= 0, let payload = huge?[slot] { return TLBEntry(payload: payload) }
+      }
     }
     return nil
   }
@@ -69,49 +61,40 @@ public import Addressing
   /// Enters the translation of a 4 KiB page that is not there, or updates the one that is in its place.
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) {
     let entry = entry.part(keptSize(entry.size), aroundPage: page)
-    let number = page >> (entry.size.shift - 12)
-    let tag = TLBTag(context: context, entry.size, number: number).rawValue
-    switch entry.size {
-    case .size4K: Self.fill(&small, tag, number, entry)
-    case .size2M where sharesLarge:
-      Self.fill(&small, tag, number, entry)
-      smallHeldLarge = true
-    case .size2M: Self.fill(&large!, tag, number, entry)
-    case .size1G: Self.fill(&huge!, tag, number, entry)
+    let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
+    kinds |= kind.bit
+    let key = key(kind, context, page)
+    withCache(for: entry.size) { cache in
+      let slot = cache.probe(tag: key.tag, index: key.index)
+      if slot >= 0 {
+        cache[slot] = entry.payload
+      } else {
+        cache.fill(tag: key.tag, index: key.index, payload: entry.payload)
+      }
     }
   }
 
-  private static func fill(
-    _ cache: inout TranslationCache, _ tag: UInt64, _ number: UInt64, _ entry: TLBEntry
-  ) {
-    let slot = cache.probe(tag: tag, index: number)
-    if slot >= 0 {
-      cache[slot] = entry.payload
-    } else {
-      cache.fill(tag: tag, index: number, payload: entry.payload)
-    }
-  }
-
-  /// Drops every entry of a context that covers a 4 KiB page.
+  /// Drops every entry that covers a 4 KiB page of a context, global ones included.
   public mutating func invalidate(context: UInt16, page: UInt64) {
-    for size in PageSize.allCases where holds(size) {
-      let number = page >> (size.shift - 12)
-      let tag = TLBTag(context: context, size, number: number).rawValue
-      withCache(for: size) { _ = $0.invalidate(tag: tag, index: number) }
+    for kind in TLBKind.all(of: kinds) {
+      let key = key(kind, context, page)
+      withCache(for: kind.size) { _ = $0.invalidate(tag: key.tag, index: key.index) }
     }
   }
 
-  /// Drops every entry of a context that overlaps a range of 4 KiB pages.
+  /// Drops every entry that overlaps a range of 4 KiB pages of a context, global ones included.
   public mutating func invalidate(context: UInt16, pages: ClosedRange<UInt64>) {
-    if pages.count <= 16 {
+    if pages.upperBound - pages.lowerBound < 16 {
       for page in pages { invalidate(context: context, page: page) }
       return
     }
+    let lower = pages.lowerBound & TLBTag.numberMask
+    let upper = pages.upperBound & TLBTag.numberMask
+    let globalContext = globalContext
     invalidate { tag, _ in
-      guard tag.context == context else { return false }
-      let first = tag.number << (tag.size.shift - 12)
-      let last = first + tag.size.basePages - 1
-      return first <= pages.upperBound & TLBTag.numberMask && last >= pages.lowerBound & TLBTag.numberMask
+      guard tag.context == context || tag.context == globalContext else { return false }
+      let first = (tag.number << (tag.size.shift - 12)) & TLBTag.numberMask
+      return first <= upper && first + tag.size.basePages > lower
     }
   }
 
@@ -120,43 +103,68 @@ public import Addressing
     invalidate { tag, entry in tag.context == context && !entry.isGlobal }
   }
 
+  /// Drops every entry, global or not, of the contexts that satisfy a condition: those of a virtual machine.
+  public mutating func invalidate(contexts condition: (UInt16) -> Bool) {
+    invalidate { tag, _ in condition(tag.context) }
+  }
+
   /// Drops everything.
   public mutating func invalidateAll() {
     small.invalidateAll()
     large?.invalidateAll()
     huge?.invalidateAll()
+    kinds = 0
+  }
+}
+
+extension TLBLevel {
+  /// A lookup of the kinds that are held besides pages of 4 KiB of the context's own.
+  @usableFromInline @inline(never)
+  mutating func lookupOther(context: UInt16, page: UInt64) -> TLBEntry? {
+    for kind in TLBKind.all(of: kinds & ~TLBKind.plainSmall) {
+      let key = key(kind, context, page)
+      var payload: UInt64?
+      withCache(for: kind.size) { cache in
+        let slot = cache.lookup(tag: key.tag, index: key.index)
+        if slot >= 0 { payload = cache[slot] }
+      }
+      if let payload { return TLBEntry(payload: payload) }
+    }
+    return nil
   }
 
+  private func key(_ kind: TLBKind, _ context: UInt16, _ page: UInt64) -> (tag: UInt64, index: UInt64) {
+    let number = page >> (kind.size.shift - 12)
+    let context = kind.isGlobal ? globalContext ?? context : context
+    return (TLBTag(context: context, kind.size, number: number).rawValue, number)
+  }
+
+  /// Drops what satisfies the condition, and learns which kinds are left.
   private mutating func invalidate(where condition: (TLBTag, TLBEntry) -> Bool) {
+    var left: UInt8 = 0
+    let separatesGlobal = globalContext != nil
     func drop(_ cache: inout TranslationCache) {
-      cache.invalidate { condition(TLBTag(rawValue: $0), TLBEntry(payload: $1)) }
+      cache.invalidate { tag, payload in
+        let (tag, entry) = (TLBTag(rawValue: tag), TLBEntry(payload: payload))
+        let isDropped = condition(tag, entry)
+        if !isDropped { left |= TLBKind(tag.size, isGlobal: entry.isGlobal && separatesGlobal).bit }
+        return isDropped
+      }
     }
     drop(&small)
     if large != nil { drop(&large!) }
     if huge != nil { drop(&huge!) }
+    kinds = left
   }
 
-  private func cache(for size: PageSize) -> TranslationCache? {
-    switch size {
-    case .size4K: small
-    case .size2M: sharesLarge ? small : large
-    case .size1G: huge
-    }
-  }
+  /// The structure that holds pages of `size`, named by the size it is for.
+  private func place(of size: PageSize) -> PageSize { size == .size2M && sharesLarge ? .size4K : size }
 
-  private func holds(_ size: PageSize) -> Bool {
-    switch size {
-    case .size4K: true
-    case .size2M: sharesLarge ? smallHeldLarge : large.map { $0.occupied > 0 } ?? false
-    case .size1G: huge.map { $0.occupied > 0 } ?? false
-    }
-  }
-
+  @inline(__always)
   private mutating func withCache(for size: PageSize, _ body: (inout TranslationCache) -> Void) {
-    switch size {
+    switch place(of: size) {
     case .size4K: body(&small)
-    case .size2M:
-      if sharesLarge { body(&small) } else if large != nil { body(&large!) }
+    case .size2M: if large != nil { body(&large!) }
     case .size1G: if huge != nil { body(&huge!) }
     }
   }

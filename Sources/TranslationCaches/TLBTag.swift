@@ -14,6 +14,7 @@ public import Addressing
       UInt64(context) << 48 | UInt64(truncatingIfNeeded: size.leafLevel &- 1) << 46 | number & Self.numberMask
   }
 
+  /// The bits of a page number.
   @usableFromInline static var numberMask: UInt64 { @inlinable get { (1 << 45) - 1 } }
 
   @inlinable public var context: UInt16 { UInt16(truncatingIfNeeded: rawValue >> 48) }
