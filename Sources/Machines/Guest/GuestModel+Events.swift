@@ -54,18 +54,18 @@ extension GuestModel {
     _ pages: Range<UInt64>, _ protection: Protection, _ kind: MappingKind
   ) throws(GuestError) {
     try unmap(pages)
-    processes[current]?.areas.insert(Area(pages: pages, protection: protection, kind: kind))
+    running.areas.insert(Area(pages: pages, protection: protection, kind: kind))
   }
 
   /// Unmaps a range. A large page that reaches in from outside is split where an event mapped the part; where none
   /// did, only if `splittingGaps`.
   mutating func unmap(_ pages: Range<UInt64>, splittingGaps: Bool = false) throws(GuestError) {
-    guard !pages.isEmpty, let root = processes[current]?.root else { return }
-    let pieces = processes[current]?.areas.remove(pages) ?? []
+    guard !pages.isEmpty else { return }
+    let pieces = running.areas.remove(pages)
     var flush = PendingFlush(limit: settings.invlpgLimit)
     for piece in pieces { try clear(piece.pages, splitting: true, &flush) }
     for gap in AreaMap.gaps(in: pages, between: pieces) { try clear(gap, splitting: splittingGaps, &flush) }
-    if settings.clearsTables, flush.changes > 0 { freeEmptyTables(of: root, pages) }
+    if settings.clearsTables, flush.changes > 0 { freeEmptyTables(of: running.root, pages) }
     perform(flush, pages)
   }
 
@@ -82,13 +82,13 @@ extension GuestModel {
 
   private mutating func protect(_ pages: Range<UInt64>, _ protection: Protection) throws(GuestError) {
     guard !pages.isEmpty else { return }
-    let pieces = processes[current]?.areas.remove(pages) ?? []
+    let pieces = running.areas.remove(pages)
     let gaps = AreaMap.gaps(in: pages, between: pieces).map { Area(pages: $0, protection: protection) }
     var flush = PendingFlush(limit: settings.invlpgLimit)
     for piece in (pieces + gaps).sorted(by: { $0.pages.lowerBound < $1.pages.lowerBound }) {
       var area = piece
       area.protection = protection
-      processes[current]?.areas.insert(area)
+      running.areas.insert(area)
       guard piece.kind == nil || piece.protection != protection else { continue }
       try forEachLeaf(in: piece.pages, splitting: true) { (model, leaf) throws(GuestError) in
         let entry = model.entry(of: leaf, protectedAs: protection, in: area)
@@ -113,15 +113,15 @@ extension GuestModel {
   }
 
   private mutating func setProgramBreak(_ end: UInt64) throws(GuestError) {
-    let heap = processes[current]?.heap ?? end..<end
+    let heap = running.heap ?? end..<end
     let start = min(heap.lowerBound, end)
     if end < heap.upperBound { try unmap(max(end, heap.lowerBound)..<heap.upperBound) }
     if end > heap.upperBound {
       let area = Area(pages: heap.upperBound..<end, protection: [.read, .write], kind: .anonymous)
-      _ = processes[current]?.areas.remove(area.pages)
-      processes[current]?.areas.insert(area)
+      _ = running.areas.remove(area.pages)
+      running.areas.insert(area)
     }
-    processes[current]?.heap = start..<end
+    running.heap = start..<end
   }
 
   /// Discarded pages are unmapped and their tables stay; freeing is lazy and changes nothing here.
@@ -135,10 +135,10 @@ extension GuestModel {
     case .free:
       break
     case .hugePages, .noHugePages:
-      for piece in processes[current]?.areas.remove(pages) ?? [] {
+      for piece in running.areas.remove(pages) {
         var area = piece
         area.wantsLargePages = advice == .hugePages
-        processes[current]?.areas.insert(area)
+        running.areas.insert(area)
       }
     }
   }

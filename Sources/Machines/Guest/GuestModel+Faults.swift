@@ -6,7 +6,7 @@ extension GuestModel {
   /// Makes the page of a run mapped with the permission that the run needs, and notes the access.
   mutating func satisfy(_ run: PageRun) throws(GuestError) {
     let address = VirtualAddress(run.page << 12)
-    guard let root = processes[current]?.root else { return }
+    let root = running.root
     guard table.shape.covers(address) else { throw .addressNotCovered(address, levels: table.levels) }
     var walk = table.walk(root: root, address)
     while !Self.allows(walk, run) {
@@ -18,13 +18,25 @@ extension GuestModel {
       table.insert(.dirty, walk.node, walk.index)
       walk.entry.flags.insert(.dirty)
     }
-    if processes[current]?.touched.insert(run.page) == true {
+    noteTouch(run.page, walk)
+  }
+
+  /// Counts a page touched for the first time, and remembers how to find its entry.
+  private mutating func noteTouch(_ page: UInt64, _ walk: TableWalk) {
+    let (isNew, place, moved) = running.touched.insert(page)
+    if moved { running.regions.forgetAll() }
+    if isNew {
       statistics.touchedPages += 1
       if walk.level > 1 { statistics.touchedPagesInLarge += 1 }
     }
-    let mayFetch: UInt64 = walk.entry.isNoExecute ? 0 : 1
-    let mayWrite: UInt64 = walk.entry.isWritable && walk.entry.isDirty ? 2 : 0
-    processes[current]?.filter.allow(run.page, mayFetch | mayWrite)
+    if walk.level == 1 {
+      table.insert(.touched, walk.node, walk.index)
+      running.regions.remember(page >> 9, table: walk.node)
+    } else {
+      let mayFetch: UInt32 = walk.entry.isNoExecute ? 0 : 1
+      let mayWrite: UInt32 = walk.entry.isWritable && walk.entry.isDirty ? 2 : 0
+      running.regions.remember(page >> 9, place: place, allowed: mayFetch | mayWrite)
+    }
   }
 
   private static func allows(_ walk: TableWalk, _ run: PageRun) -> Bool {
@@ -40,7 +52,7 @@ extension GuestModel {
       (walk.isMapped ? 1 : 0) | (run.isWrite ? 2 : 0) | 4 | (run.isFetch ? 16 : 0)
     emit(.pageFault(address, errorCode: code, privilege: 3, instruction: nil))
     statistics.faults += 1
-    let area = processes[current]?.areas.area(at: run.page)
+    let area = running.areas.area(at: run.page)
     guard let leaf = nextLeaf(of: root, from: run.page, before: run.page + 1) else {
       return try mapPage(address, root, area, run)
     }
@@ -151,12 +163,10 @@ extension GuestModel {
     if settings.page == .transparent, let area, area.kind == .anonymous, area.wantsLargePages != false {
       let first = address.alignedDown(to: .size2M).pageNumber
       let range = first..<first + PageSize.size2M.basePages
-      if area.pages.clamped(to: range) == range, isFree(currentRoot, address, .size2M) { size = .size2M }
+      if area.pages.clamped(to: range) == range, isFree(running.root, address, .size2M) { size = .size2M }
     }
     return size.leafLevel <= table.levels ? size : .size4K
   }
-
-  private var currentRoot: PageTable<Virtual, Real>.Node { processes[current]?.root ?? -1 }
 
   /// Whether nothing is held, and no table stands, where a page of `size` would be mapped.
   private func isFree(

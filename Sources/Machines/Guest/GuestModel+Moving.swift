@@ -9,11 +9,11 @@ extension GuestModel {
     try unmap(new, splittingGaps: true)
     let moved = old.lowerBound..<min(old.upperBound, old.lowerBound + UInt64(new.count))
     if moved.upperBound < old.upperBound { try unmap(moved.upperBound..<old.upperBound) }
-    let pieces = processes[current]?.areas.remove(moved) ?? []
+    let pieces = running.areas.remove(moved)
     for piece in pieces {
       var area = piece
       area.pages = Self.shift(piece.pages, from: old, to: new)
-      processes[current]?.areas.insert(area)
+      running.areas.insert(area)
     }
     extend(pieces.last, over: new.lowerBound + UInt64(moved.count)..<new.upperBound)
     try moveEntries(moved, to: new)
@@ -23,20 +23,20 @@ extension GuestModel {
     if new.upperBound < old.upperBound { return try unmap(new.upperBound..<old.upperBound) }
     guard new.upperBound > old.upperBound else { return }
     try unmap(old.upperBound..<new.upperBound)
-    extend(processes[current]?.areas.area(at: old.upperBound - 1), over: old.upperBound..<new.upperBound)
+    extend(running.areas.area(at: old.upperBound - 1), over: old.upperBound..<new.upperBound)
   }
 
   /// Continues an area over the pages that a mapping grew by.
   private mutating func extend(_ area: Area?, over pages: Range<UInt64>) {
     guard var area, !pages.isEmpty else { return }
     area.pages = pages
-    processes[current]?.areas.insert(area)
+    running.areas.insert(area)
   }
 
   /// Moves each page's entry: one store clears it, one sets it in its new place. Large pages stay large where the
   /// new place is aligned for them.
   private mutating func moveEntries(_ old: Range<UInt64>, to new: Range<UInt64>) throws(GuestError) {
-    guard let root = processes[current]?.root else { return }
+    let root = running.root
     var flush = PendingFlush(limit: settings.invlpgLimit)
     var page = old.lowerBound
     while let leaf = nextLeaf(of: root, from: page, before: old.upperBound) {

@@ -6,19 +6,29 @@ extension GuestModel {
   /// Lets a process run; the first time makes it.
   mutating func run(_ addressSpace: UInt32?) throws(GuestError) {
     let addressSpace = ignoresEvents ? nil : addressSpace
-    if current >= 0, let running = processes[current], running.addressSpace == addressSpace { return }
-    if let place = placeOfProcess[addressSpace] {
-      current = place
+    if current >= 0, running.addressSpace == addressSpace { return }
+    let place: Int
+    if let known = placeOfProcess[addressSpace] {
+      place = known
     } else {
-      current = try makeProcess(addressSpace)
+      place = try makeProcess(addressSpace)
     }
+    suspend()
+    current = place
+    swap(&running, &processes[place])
     loadRoot(keepingTLB: true)
+  }
+
+  /// Puts the running process back into its place.
+  private mutating func suspend() {
+    guard current >= 0 else { return }
+    swap(&running, &processes[current])
+    current = -1
   }
 
   /// Loads the running process's root, for a switch or, with the same value, for a flush.
   mutating func loadRoot(keepingTLB: Bool) {
-    guard let process = processes[current] else { return }
-    let root = table.address(of: process.root)
+    let root = table.address(of: running.root)
     guard pcid else { return emit(.controlRegister(.cr3, value: root.rawValue)) }
     let identifier = Self.identifier(ofPlace: current)
     let isKnown = usersOfPCID.updateValue(root, forKey: identifier) == root
@@ -35,8 +45,8 @@ extension GuestModel {
   mutating func makeProcess(_ addressSpace: UInt32?) throws(GuestError) -> Int {
     let frame = try frames.allocate(.size4K)
     let root = table.makeNode(level: table.levels, at: frame)
-    let place = processes.firstIndex { $0 == nil } ?? processes.count
-    if place == processes.count { processes.append(nil) }
+    let place = freePlaces.popLast() ?? processes.count
+    if place == processes.count { processes.append(.none) }
     processes[place] = GuestProcess(addressSpace: addressSpace, root: root)
     placeOfProcess[addressSpace] = place
     emit(.tableLinked(frame, level: UInt8(table.levels), entries: [], storesBefore: 0))
@@ -45,16 +55,17 @@ extension GuestModel {
 
   /// Copies the running process: both share every frame, and private memory is copied when one of them writes.
   mutating func fork(child addressSpace: UInt32) throws(GuestError) {
-    guard processes[current]?.addressSpace != addressSpace else { return }
+    guard running.addressSpace != addressSpace else { return }
     if let old = placeOfProcess[addressSpace] { try retire(old) }
     let child = try makeProcess(addressSpace)
-    guard let parent = processes[current], let childRoot = processes[child]?.root else { return }
-    processes[child]?.areas = parent.areas
-    processes[child]?.heap = parent.heap
+    let areas = running.areas
+    let childRoot = processes[child].root
+    processes[child].areas = areas
+    processes[child].heap = running.heap
     var narrowed = false
-    try forEachLeaf(of: parent.root) { (model, leaf) throws(GuestError) in
+    try forEachLeaf(of: running.root) { (model, leaf) throws(GuestError) in
       var entry = leaf.entry
-      if entry.isWritable, parent.areas.area(at: leaf.start.pageNumber)?.kind != .shared {
+      if entry.isWritable, areas.area(at: leaf.start.pageNumber)?.kind != .shared {
         entry.flags.remove(.writable)
         model.store(leaf.node, leaf.index, entry)
         narrowed = true
@@ -64,13 +75,14 @@ extension GuestModel {
       model.store(table, model.table.index(leaf.start, level: leaf.level), entry)
     }
     guard narrowed else { return }
-    processes[current]?.filter.forgetAll()
+    running.regions.forgetAll()
     loadRoot(keepingTLB: false)
   }
 
   /// Ends a process: its pages, its tables and its root go.
   mutating func retire(_ place: Int) throws(GuestError) {
-    guard let process = processes[place] else { return }
+    if place == current { suspend() }
+    let process = processes[place]
     try forEachLeaf(of: process.root) { (model, leaf) throws(GuestError) in
       if model.settings.exitStores > 0 { model.store(leaf.node, leaf.index, .empty) }
       if !model.isZeroPage(leaf.entry) { model.frames.release(leaf.frame, leaf.size) }
@@ -78,10 +90,10 @@ extension GuestModel {
     let frame = table.address(of: process.root)
     freeTables(under: process.root)
     emit(.rootRetired(frame))
-    processes[place] = nil
+    processes[place] = .none
+    freePlaces.append(place)
     usersOfPCID[Self.identifier(ofPlace: place)] = nil
     placeOfProcess[process.addressSpace] = nil
-    if current == place { current = -1 }
   }
 
   /// Frees a node and everything below it, without stores: nothing can reach it.

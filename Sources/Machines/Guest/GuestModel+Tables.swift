@@ -1,11 +1,6 @@
 import Addressing
 import PageTables
 
-extension PageTableEntry.Flags {
-  /// A bit that hardware leaves to software: the page belongs to a file, and a write copies it.
-  static let copiedOnWrite = PageTableEntry.Flags(rawValue: 1 << 9)
-}
-
 /// A page that a process holds: mapped, or kept without permission (`mprotect` with none).
 struct HeldLeaf {
   var node: PageTable<Virtual, Real>.Node
@@ -25,6 +20,8 @@ extension GuestModel {
   mutating func emit(_ event: Event) { output.append(GuestEvent(runIndex: runIndex, event: event)) }
 
   mutating func store(_ node: PageTable<Virtual, Real>.Node, _ index: Int, _ entry: PageTableEntry) {
+    var entry = entry
+    entry.flags.remove(.touched)
     table.setEntry(node, index, entry)
     emit(.tableStore(table.entryAddress(node, index), width: 8, value: entry.rawValue))
   }
@@ -91,7 +88,7 @@ extension GuestModel {
     in pages: Range<UInt64>, splitting: Bool,
     _ visit: (inout GuestModel, HeldLeaf) throws(GuestError) -> Void
   ) throws(GuestError) {
-    guard let root = processes[current]?.root else { return }
+    let root = running.root
     var page = pages.lowerBound
     while let leaf = nextLeaf(of: root, from: page, before: pages.upperBound) {
       if leaf.pages.clamped(to: pages) == leaf.pages {
@@ -107,7 +104,7 @@ extension GuestModel {
   /// Invalidates what changed in `pages` of the running process.
   mutating func perform(_ flush: PendingFlush, _ pages: Range<UInt64>) {
     guard flush.changes > 0 else { return }
-    processes[current]?.filter.forget(pages)
+    running.regions.forget(pages)
     if flush.pages > flush.limit { return loadRoot(keepingTLB: false) }
     for address in flush.addresses { emit(.invalidatePage(address)) }
   }
@@ -123,6 +120,7 @@ extension GuestModel {
     let frame = try frames.allocate(.size4K)
     let node = table.makeNode(level: leaf.level - 1, at: frame)
     let flags = leaf.level == 2 ? leaf.entry.flags.subtracting(.large) : leaf.entry.flags
+    running.regions.forget(leaf.pages)
     for part in 0..<512 {
       let page = leaf.frame.advanced(by: UInt64(part) * TableShape.span(ofEntryAt: leaf.level - 1))
       table.setEntry(node, part, PageTableEntry(page, flags))

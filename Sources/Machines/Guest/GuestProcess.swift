@@ -10,7 +10,10 @@ struct GuestProcess: Sendable {
   /// Where the heap starts and ends, once the program break is known.
   var heap: Range<UInt64>?
   var touched = TouchedPages()
-  var filter = PageFilter()
+  var regions = KnownRegions()
+
+  /// No process.
+  static let none = GuestProcess(addressSpace: nil, root: -1)
 
   init(addressSpace: UInt32?, root: PageTable<Virtual, Real>.Node) {
     self.addressSpace = addressSpace

@@ -2,8 +2,7 @@ import Addressing
 
 /// The set of 4 KiB pages that were ever touched: bit maps of 512 pages in an open-addressed hash table.
 ///
-/// A set of its own because every page run that misses the ``PageFilter`` asks it; [D] a hashed set of pages would
-/// take a probe and 16 bytes a page where this takes one probe for 2 MiB and 72 bytes.
+/// A set of its own because runs on large pages ask it each time, by ``contains(_:at:)``.
 struct TouchedPages: Sendable {
   /// The numbers of the 2 MiB regions; `.max` is a free place.
   private var regions = [UInt64](repeating: .max, count: 64)
@@ -11,14 +10,22 @@ struct TouchedPages: Sendable {
   private var bits = [UInt64](repeating: 0, count: 64 * 8)
   private var used = 0
 
-  /// Adds a page. Returns whether it was new.
-  mutating func insert(_ page: UInt64) -> Bool {
-    let place = place(of: page >> 9)
-    let word = place * 8 + Int(page >> 6 & 7)
-    let bit = UInt64(1) << (page & 63)
-    guard bits[word] & bit == 0 else { return false }
-    bits[word] |= bit
-    return true
+  /// Adds a page. Returns whether it was new, the place of its region, and whether all places changed.
+  mutating func insert(_ page: UInt64) -> (isNew: Bool, place: Int32, placesChanged: Bool) {
+    let capacity = regions.count
+    let place = Int32(truncatingIfNeeded: place(of: page >> 9))
+    let isNew = !contains(page, at: place)
+    bits[Self.word(page, at: place)] |= 1 << (page & 63)
+    return (isNew, place, regions.count != capacity)
+  }
+
+  /// Whether a page whose region has this place was added.
+  func contains(_ page: UInt64, at place: Int32) -> Bool {
+    bits[Self.word(page, at: place)] >> (page & 63) & 1 != 0
+  }
+
+  private static func word(_ page: UInt64, at place: Int32) -> Int {
+    Int(place) * 8 + Int(truncatingIfNeeded: page >> 6 & 7)
   }
 
   private mutating func place(of region: UInt64) -> Int {
