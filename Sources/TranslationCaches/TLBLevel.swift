@@ -60,18 +60,17 @@ public import Addressing
 
   /// Enters the translation of a 4 KiB page that is not there, or updates the one that is in its place.
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) {
+    guard entry.size != .size4K || entry.isGlobal else {
+      kinds |= TLBKind.plainSmall
+      let tag = TLBTag(context: context, .size4K, number: page).rawValue
+      small.update(tag: tag, index: page, payload: entry.payload)
+      return
+    }
     let entry = entry.part(keptSize(entry.size), aroundPage: page)
     let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
     kinds |= kind.bit
     let key = key(kind, context, page)
-    withCache(for: entry.size) { cache in
-      let slot = cache.probe(tag: key.tag, index: key.index)
-      if slot >= 0 {
-        cache[slot] = entry.payload
-      } else {
-        cache.fill(tag: key.tag, index: key.index, payload: entry.payload)
-      }
-    }
+    withCache(for: entry.size) { $0.update(tag: key.tag, index: key.index, payload: entry.payload) }
   }
 
   /// Drops every entry that covers a 4 KiB page of a context, global ones included.

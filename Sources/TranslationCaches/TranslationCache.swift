@@ -94,6 +94,12 @@ public import Addressing
       ? replaceLast(base, tag, payload) : fillSlowly(base, tag, payload)
   }
 
+  /// Gives a translation a payload: in place where it is there, which is no use of it, else by a fill.
+  public mutating func update(tag: UInt64, index: UInt64, payload: UInt64) {
+    let slot = probe(tag: tag, index: index)
+    if slot >= 0 { self[slot] = payload } else { fill(tag: tag, index: index, payload: payload) }
+  }
+
   /// Drops a translation; tells whether it was there.
   @discardableResult
   public mutating func invalidate(tag: UInt64, index: UInt64) -> Bool {
