@@ -208,4 +208,38 @@ import Testing
     ])
     #expect(events.allSatisfy { $0.runIndex == 0 })
   }
+
+  @Test func sharedMemoryTouchedBeforeAForkStaysOneFrame() throws {
+    let page = Self.page
+    let (model, events) = try replay([
+      .event(1, .map(page, 4, [.read, .write], .shared)), .write(1, page),
+      .event(1, .clone(child: 2, sharesMemory: false)), .write(2, page), .write(1, page),
+    ])
+    #expect(model.statistics.copies == 0 && model.statistics.faults == 1)
+    let leaves = stores(events).filter { PageTableEntry(rawValue: $0).isDirty }
+    #expect(leaves.count == 2 && Set(leaves).count == 1)
+  }
+
+  @Test func pagesWithoutPermissionKeepTheirFrames() throws {
+    let page = Self.page
+    let (model, events) = try replay([
+      .event(1, .map(page, 4)), .write(1, page), .event(1, .protect(page, 4, [])),
+      .event(1, .protect(page, 4, [.read, .write])), .write(1, page), .event(1, .protect(page, 4, [])),
+      .event(1, .unmap(page, 4)),
+    ])
+    #expect(model.statistics.faults == 1 && model.statistics.impliedPermissions == 0)
+    let leaves = stores(events).map { PageTableEntry(rawValue: $0) }.filter(\.isDirty)
+    #expect(Set(leaves.map { $0.address(in: Real.self) }).count == 1)
+    #expect(leaves.map(\.isPresent) == [true, false, true, false])
+    #expect(model.usedBytes == 2 * 4096, "frame 0 and the root are left")
+  }
+
+  @Test func anAccessThatTheEventsForbidIsGrantedAndCounted() throws {
+    let page = Self.page
+    let (model, events) = try replay([
+      .event(1, .map(page, 4, .read)), .write(1, page), .fetch(1, page), .write(1, page),
+    ])
+    #expect(model.statistics.impliedPermissions == 2)
+    #expect(events.allSatisfy { $0.runIndex < 2 }, "once granted it stays")
+  }
 }
