@@ -53,7 +53,7 @@ let package = Package(
 
     tests("AddressingTests", ["Addressing"]),
     // Tests of Traces.
-    tests("TracesTests", ["Traces", "Addressing"], exclude: ["reader.py"]),
+    tests("TracesTests", ["Traces", "Addressing", "CZlib"], exclude: ["reader.py"]),
 
     // Tests of TranslationCaches.
     tests("TranslationCachesTests", ["Addressing", "TranslationCaches"]),

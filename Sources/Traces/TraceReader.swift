@@ -34,6 +34,9 @@ public final class TraceReader {
     try startSegment(first)
   }
 
+  /// The name of the file, `-` for a pipe.
+  public var name: String { members.name }
+
   /// The next block, or nil behind the last segment.
   public func nextBlock() throws(TraceError) -> EncodedBlock? {
     if isFinished { return nil }

@@ -5,7 +5,7 @@ struct PageColumns {
   var recordCount: Int
   var shapes: [PageShape]
   var operations: Range<Int>
-  var ranks: Range<Int>
+  var groups: Range<Int>
   var lengths: Range<Int>
   var newPages: Range<Int>
 
@@ -19,7 +19,7 @@ struct PageColumns {
     for _ in 0..<shapeCount { shapes.append(try PageShape(decoding: try table.varint())) }
     try table.requireEnd("a table of shapes")
     operations = ranges[1]
-    ranks = ranges[2]
+    groups = ranges[2]
     lengths = ranges[3]
     newPages = ranges[4]
   }
@@ -29,7 +29,7 @@ struct PageColumns {
 struct PageColumnDecoder {
   private let columns: PageColumns
   private var operations: ByteCursor
-  private var ranks: ByteCursor
+  private var groups: ByteCursor
   private var lengths: ByteCursor
   private var newPages: ByteCursor
   private var pages = PageList()
@@ -40,7 +40,7 @@ struct PageColumnDecoder {
   init(_ payload: [UInt8], _ columns: PageColumns) {
     self.columns = columns
     operations = ByteCursor(payload, columns.operations)
-    ranks = ByteCursor(payload, columns.ranks)
+    groups = ByteCursor(payload, columns.groups)
     lengths = ByteCursor(payload, columns.lengths)
     newPages = ByteCursor(payload, columns.newPages)
   }
@@ -54,17 +54,24 @@ struct PageColumnDecoder {
   }
 
   private mutating func startGroup() throws(TraceError.Problem) {
-    let rank = Int(try ranks.byte())
+    let byte = try groups.byte()
+    let (rank, lengthCode) = GroupCode.decode(byte)
     if rank < pages.pages.count {
       page = pages.pages[rank]
       pages.use(rank: rank)
-    } else if rank == PageList.capacity {
+    } else if rank == GroupCode.newPage {
       page = Canonical.extend((page &+ (try newPages.signed())) << 12) >> 12
       pages.insert(page)
     } else {
       throw .illegal("the rank of a page is not in the list")
     }
-    groupRest = try lengths.varint(upTo: columns.recordCount - produced - 1, "the length of a group") + 1
+    guard lengthCode <= GroupCode.longGroup else { throw .illegal("a group code of \(byte)") }
+    groupRest = lengthCode + 1
+    let limit = columns.recordCount - produced
+    if lengthCode == GroupCode.longGroup {
+      groupRest += try lengths.varint(upTo: limit, "the length of a group")
+    }
+    guard groupRest <= limit else { throw .illegal("a group of records is too long") }
   }
 
   /// The address of the record that `next` told of, from the difference of its offset.
@@ -82,6 +89,6 @@ struct PageColumnDecoder {
   /// Checks that nothing is left over.
   func finish() throws(TraceError.Problem) {
     guard groupRest == 0 else { throw .illegal("a group of records goes on beyond the block") }
-    for column in [operations, ranks, lengths, newPages] { try column.requireEnd("a stream of pages") }
+    for column in [operations, groups, lengths, newPages] { try column.requireEnd("a stream of pages") }
   }
 }

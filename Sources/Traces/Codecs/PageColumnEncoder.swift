@@ -6,10 +6,11 @@ struct PageColumnEncoder {
   private var shapeTable: [UInt8] = []
   private var pages = PageList()
   private var lastPage: UInt64 = 0
-  private var groupLength: UInt64 = 0
+  private var groupRank = 0
+  private var groupLength = 0
 
   private var operations: [UInt8] = []
-  private var ranks: [UInt8] = []
+  private var groups: [UInt8] = []
   private var lengths: [UInt8] = []
   private var newPages: [UInt8] = []
   private var lowOffsets: [UInt8] = []
@@ -37,25 +38,32 @@ struct PageColumnEncoder {
   }
 
   private mutating func startGroup(_ page: UInt64) {
-    if groupLength > 0 { lengths.appendVarint(groupLength - 1) }
-    groupLength = 0
-    if let rank = pages.rank(of: page) {
-      ranks.append(UInt8(rank))
-      pages.use(rank: rank)
-    } else {
-      ranks.append(UInt8(PageList.capacity))
+    endGroup()
+    groupRank = pages.rank(of: page) ?? GroupCode.newPage
+    if groupRank == GroupCode.newPage {
       newPages.appendSigned(page &- lastPage)
       pages.insert(page)
+    } else {
+      pages.use(rank: groupRank)
     }
     lastPage = page
   }
 
+  private mutating func endGroup() {
+    if groupLength == 0 { return }
+    groups.append(GroupCode.encode(rank: groupRank, length: groupLength))
+    if groupLength > GroupCode.longGroup {
+      lengths.appendVarint(UInt64(groupLength - GroupCode.longGroup - 1))
+    }
+    groupLength = 0
+  }
+
   /// The stream for the block's member, and the one for the member of offsets.
   mutating func finish() -> (pages: [UInt8], offsets: [UInt8]) {
-    if groupLength > 0 { lengths.appendVarint(groupLength - 1) }
+    endGroup()
     var bytes: [UInt8] = []
     bytes.appendVarint(UInt64(shapes.count))
-    let columns = [shapeTable, operations, ranks, lengths, newPages]
+    let columns = [shapeTable, operations, groups, lengths, newPages]
     for column in columns { bytes.appendVarint(UInt64(column.count)) }
     for column in columns { bytes += column }
     return (bytes, lowOffsets + highOffsets)

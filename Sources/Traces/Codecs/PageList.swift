@@ -1,7 +1,22 @@
+/// One byte for a group of records on one page: the page's rank in the list of recent pages, and the group's length.
+enum GroupCode {
+  /// The rank that stands for a page that is not in the list.
+  static let newPage = PageList.capacity
+  /// The length code of groups whose length stands in a column of its own.
+  static let longGroup = 6
+
+  static func encode(rank: Int, length: Int) -> UInt8 {
+    UInt8(min(length - 1, longGroup) * (PageList.capacity + 1) + rank)
+  }
+
+  @inline(__always) static func decode(_ byte: UInt8) -> (rank: Int, lengthCode: Int) {
+    (Int(byte) % (PageList.capacity + 1), Int(byte) / (PageList.capacity + 1))
+  }
+}
+
 /// The pages that an owner's data used last, most recent first, each with the offset of its last access: both
 /// sides of the page-column codec keep one.
 struct PageList {
-  /// The rank that stands for a page that is not in the list.
   static let capacity = 32
 
   private(set) var pages: [UInt64] = []

@@ -6,7 +6,7 @@ struct PageRunStream {
   /// For each shape the flags of a run that starts with it, and ``crossing``.
   private let shapeFlags: [UInt8]
   private var operation: Int
-  private var rank: Int
+  private var group: Int
   private var length: Int
   private var newPage: Int
   private var recent = RecentPages()
@@ -23,7 +23,7 @@ struct PageRunStream {
         | (shape.crossesPage ? Self.crossing : 0)
     }
     operation = columns.operations.lowerBound
-    rank = columns.ranks.lowerBound
+    group = columns.groups.lowerBound
     length = columns.lengths.lowerBound
     newPage = columns.newPages.lowerBound
   }
@@ -69,28 +69,32 @@ struct PageRunStream {
   }
 
   private mutating func startGroup(_ payload: PaddedBytes) throws(TraceError.Problem) {
-    guard rank < columns.ranks.upperBound else { throw .illegal("a column ends early") }
-    let value = Int(payload.base[rank])
-    rank += 1
-    if value < recent.count {
-      page = recent.use(rank: value)
-    } else if value == PageList.capacity {
+    guard group < columns.groups.upperBound else { throw .illegal("a column ends early") }
+    let (rank, lengthCode) = GroupCode.decode(payload.base[group])
+    group += 1
+    if rank < recent.count {
+      page = recent.use(rank: rank)
+    } else if rank == GroupCode.newPage {
       let difference = ZigZag.decode(try payload.varint(at: &newPage, before: columns.newPages.upperBound))
       page = Canonical.extend((page &+ difference) << 12) >> 12
       recent.insert(page)
     } else {
       throw .illegal("the rank of a page is not in the list")
     }
-    let rest = try payload.varint(at: &length, before: columns.lengths.upperBound)
-    guard rest < UInt64(columns.recordCount - produced) else {
-      throw .illegal("a group of records is too long")
+    guard lengthCode <= GroupCode.longGroup else { throw .illegal("a group code is not known") }
+    groupRest = lengthCode + 1
+    let limit = columns.recordCount - produced
+    if lengthCode == GroupCode.longGroup {
+      let more = try payload.varint(at: &length, before: columns.lengths.upperBound)
+      guard more <= UInt64(limit) else { throw .illegal("a group of records is too long") }
+      groupRest += Int(more)
     }
-    groupRest = Int(rest) + 1
+    guard groupRest <= limit else { throw .illegal("a group of records is too long") }
   }
 
   /// Checks that the stream ended where its columns do.
   func finish() throws(TraceError.Problem) {
-    guard groupRest == 0, operation == columns.operations.upperBound, rank == columns.ranks.upperBound,
+    guard groupRest == 0, operation == columns.operations.upperBound, group == columns.groups.upperBound,
       length == columns.lengths.upperBound, newPage == columns.newPages.upperBound
     else { throw .illegal("bytes are left over behind a stream of pages") }
   }

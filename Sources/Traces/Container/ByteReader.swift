@@ -3,12 +3,15 @@ struct ByteReader {
   private let source: any ByteSource
   private var buffer: [UInt8] = []
   private var next = 0
-  /// Bytes taken so far.
-  private(set) var offset: UInt64 = 0
+  /// The position in the file of the next byte.
+  private(set) var offset: UInt64
 
   private static let chunkSize = 1 << 16
 
-  init(_ source: any ByteSource) { self.source = source }
+  init(_ source: any ByteSource, offset: UInt64 = 0) {
+    self.source = source
+    self.offset = offset
+  }
 
   var name: String { source.name }
 

@@ -2,7 +2,8 @@
 struct MemberReader {
   private var reader: ByteReader
 
-  init(_ source: any ByteSource) { reader = ByteReader(source) }
+  /// Reads members of a source that stands at `offset` of its file.
+  init(_ source: any ByteSource, offset: UInt64 = 0) { reader = ByteReader(source, offset: offset) }
 
   var name: String { reader.name }
   var offset: UInt64 { reader.offset }

@@ -1,0 +1,94 @@
+public import Addressing
+
+/// What a trace holds, counted by decoding it once: what `info` shows beside the footers.
+public struct TraceStatistics: Hashable, Sendable {
+  public var segments = 0
+  public var records: UInt64 = 0
+  /// Records of each ``AccessKind``, by raw value.
+  public var recordsByKind: [UInt64] = [0, 0, 0, 0]
+  public var eventsByKind: [EventKind: UInt64] = [:]
+  /// Distinct 4 KiB pages fetched from, of all address spaces together.
+  public var instructionPages = 0
+  /// Distinct 4 KiB pages of data.
+  public var dataPages = 0
+  /// Distinct 4 KiB pages of either.
+  public var pages = 0
+  /// Distinct owners, in order of appearance.
+  public var owners: [Owner] = []
+  /// Records that touch two pages.
+  public var crossings: UInt64 = 0
+  /// Page runs, instructions and data apart, blocks apart.
+  public var runs: UInt64 = 0
+  /// Bytes of the file.
+  public var bytes: UInt64 = 0
+
+  /// Bytes of the file a record; nil for an empty trace.
+  public var bytesPerRecord: Double? { records == 0 ? nil : Double(bytes) / Double(records) }
+  /// Page runs a record; nil for an empty trace.
+  public var runsPerRecord: Double? { records == 0 ? nil : Double(runs) / Double(records) }
+
+  /// Counts the rest of a trace.
+  public init(reading reader: TraceReader) throws(TraceError) {
+    let decoder = BlockDecoder()
+    var block = RunBlock()
+    var footprint = Footprint()
+    while let encoded = try reader.nextBlock() {
+      try decoder.decodeRuns(encoded, streams: .split, into: &block)
+      add(block, to: &footprint)
+    }
+    segments = reader.summaries.count
+    for summary in reader.summaries {
+      records += summary.records
+      bytes += summary.bytes
+      for kind in 0..<4 { recordsByKind[kind] += summary.recordsByKind[kind] }
+    }
+    instructionPages = footprint.instruction.count
+    dataPages = footprint.data.count
+    pages = footprint.instruction.union(footprint.data).count
+    owners = footprint.owners
+  }
+
+  private mutating func add(_ block: RunBlock, to footprint: inout Footprint) {
+    runs += UInt64(block.runs.count)
+    for event in block.events { eventsByKind[EventKind(event.event), default: 0] += 1 }
+    if let end = block.cuts.last { crossings += UInt64(end.fetchCrossings) + UInt64(end.dataCrossings) }
+    var span = 0
+    var space = 0
+    if let first = block.spans.first { space = footprint.space(of: first.owner) }
+    for run in block.runs {
+      while span + 1 < block.spans.count && block.spans[span + 1].position <= run.ordinal {
+        span += 1
+        space = footprint.space(of: block.spans[span].owner)
+      }
+      footprint.insert(run, space: space)
+    }
+  }
+}
+
+/// The distinct pages of each address space.
+private struct Footprint {
+  struct Page: Hashable {
+    var space: Int
+    var page: UInt64
+  }
+
+  var instruction: Set<Page> = []
+  var data: Set<Page> = []
+  private(set) var owners: [Owner] = []
+  private var known: Set<Owner> = []
+  private var spaces: [Owner: Int] = [:]
+
+  /// The number of the owner's address space.
+  mutating func space(of owner: Owner) -> Int {
+    if known.insert(owner).inserted { owners.append(owner) }
+    let key = Owner(vm: owner.vm, addressSpace: owner.addressSpace)
+    let number = spaces[key] ?? spaces.count
+    spaces[key] = number
+    return number
+  }
+
+  mutating func insert(_ run: PageRun, space: Int) {
+    let page = Page(space: space, page: run.page)
+    if run.isFetch { instruction.insert(page) } else { data.insert(page) }
+  }
+}
