@@ -11,10 +11,6 @@ public enum TranslationCacheError: Error, Hashable, Sendable, CustomStringConver
   case unknownPolicy(String)
   /// The policy needs a power-of-two number of ways.
   case waysNotPowerOfTwo(policy: String, geometry: String)
-  /// Two structures of one level hold the same page size.
-  case pageSizeHeldTwice(String)
-  /// A level without a structure, or a structure without a page size.
-  case holdsNothing
 
   public var description: String {
     switch self {
@@ -33,10 +29,6 @@ public enum TranslationCacheError: Error, Hashable, Sendable, CustomStringConver
         + ReplacementPolicy.allCases.map(\.rawValue).joined(separator: ", ")
     case .waysNotPowerOfTwo(let policy, let geometry):
       "geometry \(geometry): \(policy) needs a power-of-two number of ways; choose another policy or geometry"
-    case .pageSizeHeldTwice(let size):
-      "two structures of one TLB level hold \(size) pages; let one of them hold this size"
-    case .holdsNothing:
-      "a TLB level needs at least one structure, and each structure at least one page size"
     }
   }
 }
