@@ -41,7 +41,7 @@ extension GuestModel {
     var page = old.lowerBound
     while let leaf = nextLeaf(of: root, from: page, before: old.upperBound) {
       let isWhole = leaf.pages.clamped(to: old) == leaf.pages
-      let target = Self.shift(leaf.pages, from: old, to: new).lowerBound
+      let target = leaf.pages.lowerBound &- old.lowerBound &+ new.lowerBound
       guard isWhole, target.isMultiple(of: leaf.size.basePages) else {
         try split(leaf)
         continue
