@@ -91,8 +91,9 @@ struct FrontEnd: Sendable {
   /// The entry for a translation that an access needed.
   func entry(of translation: Translation, writing: Bool) -> TLBEntry {
     TLBEntry(
-      base: translation.base, size: translation.size, isWritable: translation.isWritable,
-      isExecutable: translation.isExecutable, isGlobal: translation.isGlobal,
+      base: translation.base, size: translation.size, mappedSize: translation.mappedSize,
+      isWritable: translation.isWritable, isExecutable: translation.isExecutable,
+      isGlobal: translation.isGlobal,
       isWritten: writing || (trustsDirtyBits && translation.isDirty && translation.isWritable))
   }
 

@@ -29,8 +29,8 @@ public struct NativeTranslation: TranslationStrategy {
     platform.markAccessed(walk.end, isWrite: request.isWrite)
     effects.countWalk(request, WalkReferences(guest: walk))
     return Translation(
-      base: platform.nativePhysical(walk.end.entry.page(size, in: Real.self)), size: size, walk.permissions,
-      leaf: walk.end.entry)
+      base: platform.nativePhysical(walk.end.entry.page(size, in: Real.self)), size: size, mappedSize: size,
+      walk.permissions, leaf: walk.end.entry)
   }
 
   public mutating func fault(

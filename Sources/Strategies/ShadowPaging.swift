@@ -50,7 +50,8 @@ public struct ShadowPaging: TranslationStrategy {
     }
     effects.countWalk(request, WalkReferences(shadow: walk))
     return Translation(
-      base: walk.end.entry.page(size, in: Physical.self), size: size, walk.permissions, leaf: walk.end.entry)
+      base: walk.end.entry.page(size, in: Physical.self), size: size, mappedSize: size, walk.permissions,
+      leaf: walk.end.entry)
   }
 
   public mutating func fault(

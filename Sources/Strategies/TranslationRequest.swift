@@ -25,6 +25,8 @@ import PageTables
   public var base: PhysicalAddress
   /// The effective page size (semantics rule 8).
   public var size: PageSize
+  /// The size of the page in the table that programs' addresses are looked up in, of which this may be a piece.
+  public var mappedSize: PageSize
   /// Whether writes may pass without asking the strategy again.
   public var isWritable: Bool
   /// Whether instructions may be fetched.
@@ -34,9 +36,13 @@ import PageTables
   /// Whether the dirty bit stood in the leaf before the walk.
   public var isDirty: Bool
 
-  init(base: PhysicalAddress, size: PageSize, _ permissions: PathPermissions, leaf: PageTableEntry) {
+  init(
+    base: PhysicalAddress, size: PageSize, mappedSize: PageSize, _ permissions: PathPermissions,
+    leaf: PageTableEntry
+  ) {
     self.base = base
     self.size = size
+    self.mappedSize = mappedSize
     isWritable = permissions.isWritable
     isExecutable = permissions.isExecutable
     isGlobal = leaf.flags.contains(.global)

@@ -156,7 +156,8 @@ struct TwoDimensionalPaging: Sendable {
     let size = min(guest.size, host.size)
     let physical = host.base.advanced(by: guest.realAddress(of: address).offset(in: host.size))
     return Translation(
-      base: physical.alignedDown(to: size), size: size, guest.permissions, leaf: guest.end.entry)
+      base: physical.alignedDown(to: size), size: size, mappedSize: guest.size, guest.permissions,
+      leaf: guest.end.entry)
   }
 }
 

@@ -3,7 +3,7 @@ public import Addressing
 /// What a TLB keeps of one page: where it lies in physical memory, its size and what may be done with it, packed into
 /// the 64 bits of a payload.
 @frozen public struct TLBEntry: Hashable, Sendable {
-  /// Physical frame in bits 12 to 51, flags below, the size in bits 6 and 7.
+  /// Physical frame in bits 12 to 51, flags below, the size in bits 6 and 7, the mapped size in bits 8 and 9.
   public var payload: UInt64
 
   @inlinable @inline(__always) public init(payload: UInt64) { self.payload = payload }
@@ -25,6 +25,13 @@ public import Addressing
   @inlinable @inline(__always) public var size: PageSize {
     PageSize(leafLevel: Int(truncatingIfNeeded: payload >> 6 & 3)) ?? .size4K
   }
+  /// The size of the page that the guest's table maps; invalidating the page drops all its pieces (Intel SDM
+  /// volume 3, 4.10.2.3 and 4.10.4.1 `[M]`).
+  @inlinable @inline(__always) public var mappedSize: PageSize {
+    PageSize(leafLevel: Int(truncatingIfNeeded: payload >> 8 & 3)) ?? .size4K
+  }
+  /// Whether it is a piece of a larger page.
+  @inlinable @inline(__always) public var isPiece: Bool { size != mappedSize }
   /// Whether writes are permitted.
   @inlinable @inline(__always) public var isWritable: Bool { payload & 1 != 0 }
   /// Whether fetches are permitted.
@@ -44,7 +51,7 @@ public import Addressing
     guard size < self.size else { return self }
     let base = PhysicalAddress(physicalAddress(ofPage: page).rawValue & ~(size.bytes - 1))
     return TLBEntry(
-      base: base, size: size, isWritable: isWritable, isExecutable: isExecutable, isGlobal: isGlobal,
-      isWritten: isWritten)
+      base: base, size: size, mappedSize: mappedSize, isWritable: isWritable, isExecutable: isExecutable,
+      isGlobal: isGlobal, isWritten: isWritten)
   }
 }

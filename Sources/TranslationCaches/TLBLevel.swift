@@ -15,6 +15,8 @@ public import Addressing
   /// The context that global entries are filled under and found under, whatever context runs: one of its own for each
   /// virtual machine. Nil keeps them under the context that fills them, to be found by it alone.
   public var globalContext: UInt16?
+  /// Whether an entry ever was a piece of a larger page.
+  private var heldPieces = false
 
   /// - Parameters:
   ///   - small: For pages of 4 KiB, and of 2 MiB too where `sharesLarge`.
@@ -67,17 +69,30 @@ public import Addressing
       return
     }
     let entry = entry.part(keptSize(entry.size), aroundPage: page)
+    if entry.isPiece { heldPieces = true }
     let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
     kinds |= kind.bit
     let key = key(kind, context, page)
     withCache(for: entry.size) { $0.update(tag: key.tag, index: key.index, payload: entry.payload) }
   }
 
-  /// Drops every entry that covers a 4 KiB page of a context, global ones included.
+  /// Drops every entry that covers a 4 KiB page of a context, global ones included, and with it all other pieces of
+  /// the page that the guest's table maps there.
   public mutating func invalidate(context: UInt16, page: UInt64) {
+    guard !heldPieces else { return invalidatePieces(context: context, page: page) }
     for kind in TLBKind.all(of: kinds) {
       let key = key(kind, context, page)
       withCache(for: kind.size) { _ = $0.invalidate(tag: key.tag, index: key.index) }
+    }
+  }
+
+  private mutating func invalidatePieces(context: UInt16, page: UInt64) {
+    let page = page & TLBTag.numberMask
+    let globalContext = globalContext
+    invalidate { tag, entry in
+      guard tag.context == context || tag.context == globalContext else { return false }
+      let shift = entry.mappedSize.shift - 12
+      return tag.number << (tag.size.shift - 12) >> shift == page >> shift
     }
   }
 
