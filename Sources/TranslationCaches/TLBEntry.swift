@@ -8,13 +8,16 @@ public import Addressing
 
   @inlinable @inline(__always) public init(payload: UInt64) { self.payload = payload }
 
+  /// - Parameter mappedSize: That of the page that the guest's table maps, of which the entry may be a piece; nil is
+  ///   its own.
   @inlinable public init(
-    base: PhysicalAddress, size: PageSize, isWritable: Bool, isExecutable: Bool, isGlobal: Bool,
-    isWritten: Bool
+    base: PhysicalAddress, size: PageSize, mappedSize: PageSize? = nil, isWritable: Bool, isExecutable: Bool,
+    isGlobal: Bool, isWritten: Bool
   ) {
-    payload =
-      base.rawValue & 0x000F_FFFF_FFFF_F000 | UInt64(size.leafLevel) << 6 | (isWritable ? 1 : 0)
-      | (isExecutable ? 2 : 0) | (isGlobal ? 4 : 0) | (isWritten ? 8 : 0)
+    let sizes = UInt64(size.leafLevel) << 6 | UInt64((mappedSize ?? size).leafLevel) << 8
+    let permissions: UInt64 = (isWritable ? 1 : 0) | (isExecutable ? 2 : 0)
+    let uses: UInt64 = (isGlobal ? 4 : 0) | (isWritten ? 8 : 0)
+    payload = base.rawValue & 0x000F_FFFF_FFFF_F000 | sizes | permissions | uses
   }
 
   /// The first physical byte of the page.

@@ -92,7 +92,7 @@ public import Addressing
     invalidate { tag, entry in
       guard tag.context == context || tag.context == globalContext else { return false }
       let shift = entry.mappedSize.shift - 12
-      return tag.number << (tag.size.shift - 12) >> shift == page >> shift
+      return (tag.number << (tag.size.shift - 12)) >> shift == page >> shift
     }
   }
 
