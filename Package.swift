@@ -71,6 +71,7 @@ let package = Package(
 
     // Tests of Importing and Recording.
     tests("ImportingTests", ["Addressing", "Traces", "Importing"]),
+    tests("CommandTests", ["pagewalk"]),
     tests("RecordingTests", ["Addressing", "Traces", "Importing", "Recording"]),
 
     // Tests of Strategies and Replaying.

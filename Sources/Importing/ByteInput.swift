@@ -121,10 +121,14 @@ public final class ByteInput {
 
 extension ByteInput {
   /// Waits until there is something to read, be it the end; false where the writer has ended and left nothing.
+  ///
+  /// A writer of short lines is given two milliseconds to pile some up: to be woken for each of them took most of
+  /// the time of both processes.
   private func hasBytes(_ descriptor: Int32) -> Bool {
     guard let writer else { return true }
     while true {
       let writerHasEnded = writer.hasEnded
+      if !writerHasEnded { usleep(2000) }
       var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       if poll(&request, 1, writerHasEnded ? 0 : 100) > 0 { return true }
       if writerHasEnded { return false }

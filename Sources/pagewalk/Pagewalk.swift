@@ -11,6 +11,7 @@ struct Pagewalk: AsyncParsableCommand {
       RecordCommand.self,
       ImportCommand.self,
       InfoCommand.self,
+      VerifyCommand.self,
       ExportCommand.self,
       CutCommand.self,
       CatCommand.self,

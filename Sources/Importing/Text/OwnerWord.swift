@@ -18,8 +18,11 @@ enum OwnerWord: CaseIterable {
 
   /// The word that these bytes spell, or nil.
   init?(_ bytes: [UInt8], _ field: Range<Int>) {
-    // The letters that these words start with; accesses start with others, and they are many.
-    guard [0x76, 0x70, 0x74, 0x75].contains(bytes[field.lowerBound]) else { return nil }
+    // Lines that start with an access are many; none of those words starts like these.
+    switch bytes[field.lowerBound] {
+    case 0x70, 0x74, 0x75, 0x76: break
+    default: return nil
+    }
     let word = Self.allCases.first { word in
       word.name.utf8CodeUnitCount == field.count
         && bytes.matches(word.name, field.lowerBound, field.upperBound)
