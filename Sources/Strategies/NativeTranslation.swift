@@ -10,6 +10,7 @@ public import Results
 /// - Leaves out: where in the cache hierarchy a reference hits.
 public struct NativeTranslation: TranslationStrategy {
   public static let name = "native"
+  public static let idea = "no virtualisation: the guest's own table is walked, and real memory is physical"
   public static let notApplicable =
     NotApplicable.hypervisor.union(NotApplicable.secondStage).union(NotApplicable.shadow)
 

@@ -11,6 +11,8 @@ public import Results
 /// - Leaves out: accessed and dirty bits of the second stage.
 public struct NestedPaging: TranslationStrategy {
   public static let name = "nested"
+  public static let idea =
+    "hardware walks the guest's table, and the real map table for every real address on the way"
   public static let notApplicable =
     NotApplicable.shadow.union(NotApplicable.guestPrivileges).union(NotApplicable.tableStores)
 

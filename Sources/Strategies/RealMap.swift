@@ -15,6 +15,8 @@ public import Results
 /// - Leaves out: how the hypervisor tells stores that establish entries from others without a trap.
 public struct RealMap: TranslationStrategy {
   public static let name = "real-map"
+  public static let idea =
+    "as nested, with a real map table filled when a trapped guest store maps a page, not by faults"
   public static let parameters = [
     StrategyParameter(
       "rmt", RealMapTable.Form.allCases.map(\.rawValue),

@@ -16,6 +16,8 @@ public import Results
 /// - Leaves out: reclaim of shadow pages, unsynchronised leaf tables, write-flood detection.
 public struct ShadowPaging: TranslationStrategy {
   public static let name = "shadow"
+  public static let idea =
+    "hardware walks virtual-to-physical tables that the hypervisor keeps in step with the guest's"
   public static let parameters = [
     StrategyParameter(
       "prefill", ["off", "on"],

@@ -1,3 +1,5 @@
+import Results
+
 /// Why a strategy cannot be set up as asked.
 public enum StrategyError: Error, Equatable, CustomStringConvertible {
   case unknownStrategy(String, known: [String])
@@ -7,7 +9,9 @@ public enum StrategyError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownStrategy(let name, let known):
-      "unknown strategy '\(name)': known are \(known.joined(separator: ", "))"
+      "unknown strategy '\(name)'"
+        + (Spelling.nearest(to: name, among: known).map { "; did you mean '\($0)'?" }
+          ?? ": known are \(known.joined(separator: ", "))")
     case .unknownKey(let key, let known):
       known.isEmpty
         ? "unknown setting '\(key)': this strategy has none"

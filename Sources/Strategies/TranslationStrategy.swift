@@ -14,6 +14,8 @@ public import Results
 public protocol TranslationStrategy: Sendable {
   /// The name on the command line and in results.
   static var name: String { get }
+  /// What it does, in one clause without a full stop.
+  static var idea: String { get }
   /// What can be set for it alone (`--set NAME.key=value`).
   static var parameters: [StrategyParameter] { get }
   /// Counters that can never count under it; reported empty (semantics rule 21).

@@ -11,11 +11,12 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Change a setting: key=value; may be repeated. 'pagewalk presets show' lists the keys.")
   var set: [String] = []
 
-  @Option(help: "Guest page sizes, separated by commas: 4K, 2M, 1G or thp.")
-  var guestPage: String?
+  @Option(
+    help: "Guest page sizes, separated by commas: 4K, 2M, 1G or thp.", transform: CommaList.init(parsing:))
+  var guestPage: CommaList?
 
-  @Option(help: "Host page sizes, separated by commas: 4K, 2M or 1G.")
-  var hostPage: String?
+  @Option(help: "Host page sizes, separated by commas: 4K, 2M or 1G.", transform: CommaList.init(parsing:))
+  var hostPage: CommaList?
 
   @Option(help: "How real memory is backed: prepopulated or on-demand.")
   var backing: String?
@@ -28,8 +29,8 @@ struct MachineOptions: ParsableArguments {
     var all: [MachineDescription] = []
     for name in machine.isEmpty ? [Preset.default.name] : machine {
       let base = try changed(try Self.description(named: name))
-      for guest in Self.list(guestPage) {
-        for host in Self.list(hostPage) {
+      for guest in Self.axis(guestPage) {
+        for host in Self.axis(hostPage) {
           var description = base
           if let guest { try Self.set("guest.page=\(guest)", in: &description) }
           if let host { try Self.set("host.page=\(host)", in: &description) }
@@ -65,11 +66,11 @@ struct MachineOptions: ParsableArguments {
     return description
   }
 
-  private static func list(_ text: String?) -> [String?] {
-    text.map { $0.split(separator: ",").map(String.init) } ?? [nil]
-  }
+  /// The values of an axis of machines; one that keeps the machine's own where none is given.
+  private static func axis(_ list: CommaList?) -> [String?] { list.map { $0.values } ?? [nil] }
 
-  private static func set(_ assignment: String, in description: inout MachineDescription) throws {
+  /// Takes one `key=value` over into a machine.
+  static func set(_ assignment: String, in description: inout MachineDescription) throws {
     do { try description.set(assignment, vocabulary: StrategyRegistry.vocabulary) } catch {
       throw CommandFailure(.badConfiguration, error.description)
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Reporting
 import Results
+import Strategies
 
 /// `pagewalk metrics`: what every column of the results means.
 struct MetricsCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct MetricsCommand: ParsableCommand {
   @Option(help: "Print one column only.") var name: String?
 
   func run() throws {
-    let schema = ResultSchema(strategies: ["STRATEGY"])
+    let schema = ResultSchema(strategies: StrategyRegistry.names)
     try OutputFile.write(try text(schema), to: "-")
   }
 

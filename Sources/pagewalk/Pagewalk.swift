@@ -17,7 +17,10 @@ struct Pagewalk: AsyncParsableCommand {
       CatCommand.self,
       ReplayCommand.self,
       ReportCommand.self,
+      PresetsCommand.self,
+      StrategiesCommand.self,
       MetricsCommand.self,
+      SelftestCommand.self,
     ])
 
   static let version = "0.1.0"
@@ -35,6 +38,15 @@ struct Pagewalk: AsyncParsableCommand {
     }
   }
 
+  /// One line that says what is wrong with the command line, and which command's help to read.
+  private static func usageMessage(_ error: any Error) -> String {
+    let lines = message(for: error).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
+    var message = lines.joined(separator: " ")
+    while message.last == "." { message.removeLast() }
+    let help = fullMessage(for: error).firstMatch(of: /See '(pagewalk[^']*)'/)?.1 ?? "pagewalk --help"
+    return "\(message): see \(help)"
+  }
+
   /// Says what went wrong in one line, and ends with its status.
   private static func end(with error: any Error) -> Never {
     if let failure = error as? CommandFailure {
@@ -47,7 +59,7 @@ struct Pagewalk: AsyncParsableCommand {
       print(fullMessage(for: error))
       Glibc.exit(ExitStatus.success.rawValue)
     case .validationFailure:
-      StandardError.printLine("pagewalk: \(message(for: error)): pagewalk help lists what there is")
+      StandardError.printLine("pagewalk: \(usageMessage(error))")
       Glibc.exit(ExitStatus.usage.rawValue)
     default:
       if !(error is ExitCode) { StandardError.printLine("pagewalk: \(error)") }

@@ -36,7 +36,7 @@ struct RecordCommand: ParsableCommand {
       let recorder = try Recorder(command)
       let header = TraceHeader(
         recorder: "pagewalk \(Pagewalk.version) record, \(recorder.valgrindVersion) lackey",
-        command: commandLine,
+        command: command.map(Invocation.quoted).joined(separator: " "),
         note: "forked children left out; threads unknown", skipped: part.skip)
       try TraceFile.write(to: output) { sink in
         let writer = try TraceWriter(to: sink, header: header)
@@ -47,17 +47,6 @@ struct RecordCommand: ParsableCommand {
       }
     }
     if status != 0 { Glibc.exit(status) }
-  }
-
-  /// The command as a shell would take it.
-  private var commandLine: String {
-    command.map { word in
-      let isPlain =
-        !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "-_./=:,+@%".contains($0) }
-      return isPlain
-        ? word
-        : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-    }.joined(separator: " ")
   }
 }
 

@@ -17,8 +17,11 @@ struct ReplayCommand: ParsableCommand {
   @Argument(help: "Traces; - is standard input.")
   var traces: [String]
 
-  @Option(help: "Strategies, separated by commas: \(StrategyRegistry.names.joined(separator: ", ")).")
-  var strategy = StrategyRegistry.names.joined(separator: ",")
+  @Option(
+    help:
+      "Strategies, separated by commas; by default all: \(StrategyRegistry.names.joined(separator: ", ")).",
+    transform: CommaList.init(parsing:))
+  var strategy = CommaList(StrategyRegistry.names)
 
   @OptionGroup var machines: MachineOptions
 
@@ -48,7 +51,7 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     if traces.isEmpty { throw ValidationError("name at least one trace") }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
     if interval == 0 { throw ValidationError("--interval must be at least 1") }
     if traces.filter({ $0 == "-" }).count > 1 {
@@ -67,9 +70,8 @@ struct ReplayCommand: ParsableCommand {
 
   private func strategies() throws -> [any TranslationStrategy.Type] {
     var strategies: [any TranslationStrategy.Type] = []
-    for name in strategy.split(separator: ",") {
-      do throws(StrategyError) { strategies.append(try StrategyRegistry.strategy(named: String(name))) } catch
-      {
+    for name in strategy.values {
+      do throws(StrategyError) { strategies.append(try StrategyRegistry.strategy(named: name)) } catch {
         throw CommandFailure(.badConfiguration, error.description)
       }
     }

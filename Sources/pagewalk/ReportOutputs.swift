@@ -14,6 +14,10 @@ struct ReportOutputs: ParsableArguments {
     guard [csv, json, markdown].filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("two reports for standard output: name a file for one of them")
     }
+    let files = [csv, json, markdown].compactMap { $0 }
+    guard Set(files).count == files.count else {
+      throw ValidationError("two reports for one file: name another for one of them")
+    }
   }
 
   /// The files, opened: a command does so before its work, so that it does not fail after it.

@@ -6,7 +6,8 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks every checksum of traces and every law of the format.",
-    discussion: "Names the block and the byte of the first fault of each, and ends with status 3 if there is any.")
+    discussion:
+      "Names the block and the byte of the first fault of each, and ends with status 3 if there is any.")
 
   @Argument(help: "The traces, or - for standard input.") var traces: [String]
 
@@ -33,6 +34,7 @@ struct VerifyCommand: ParsableCommand {
     let events = segments.reduce(0) { $0 + $1.events }
     let blocks = segments.reduce(0) { $0 + Int($1.blocks) }
     print(
-      "\(trace): whole and legal: \(records) records, \(events) events, \(blocks) blocks, \(segments.count) segments")
+      "\(trace): whole and legal: \(records) records, \(events) events, \(blocks) blocks, \(segments.count) segments"
+    )
   }
 }
