@@ -32,11 +32,14 @@ struct Window: Sendable {
     let last = first + UInt64(count)
     var positions = Set([start, end, counted].filter { $0 > first && $0 < last })
     func insertMultiples(of step: UInt64, from origin: UInt64) {
-      var position = origin
-      if first >= origin { position += ((first - origin) / step + 1) * step }
-      while position < min(last, end) {
+      // A step may lead beyond every number: then no further position is in the block.
+      var (position, isBeyond) = (origin, false)
+      if first >= origin {
+        (position, isBeyond) = first.addingReportingOverflow(step - (first - origin) % step)
+      }
+      while !isBeyond, position < min(last, end) {
         if position > first { positions.insert(position) }
-        position += step
+        (position, isBeyond) = position.addingReportingOverflow(step)
       }
     }
     if let interval { insertMultiples(of: interval, from: counted) }
