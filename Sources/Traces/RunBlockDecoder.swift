@@ -77,7 +77,7 @@ struct RunBlockDecoder {
     isUnified: Bool
   ) throws(TraceError.Problem) {
     var streams = streamsOfOwners
-    var state = RunState()
+    var state = RunState(next: output.start)
     var stretch = 0
     var stretchEnd = schedule.stretches.first?.length ?? 0
     for stop in stops.positions {

@@ -15,24 +15,20 @@ extension BasicBlockStream {
         throw .illegal("a column ends early")
       }
     }
-    if state.buffered >= RunOutput.flushThreshold {
-      output.flush(state.buffered)
-      state.buffered = 0
-    }
-    let runs = output.base
+    if state.next >= output.flushLine { output.flush(&state.next) }
     while partial.operation < Int(entry.count) && state.position < end {
       let operation = operations[Int(entry.firstOperation) + partial.operation]
       if operation.isFetch {
         let address = Canonical.extend(partial.address)
         state.fetches &+= 1
-        if Self.append(address, operation, isUnified, &state, runs) { state.fetchCrossings &+= 1 }
+        if Self.append(address, operation, isUnified, &state) { state.fetchCrossings &+= 1 }
         partial.address = address &+ UInt64(operation.size)
       } else {
         let bits = payload.base[progress.choice + partial.data >> 2] >> UInt8(2 * (partial.data & 3))
         let slot = slots + Int(entry.firstSlot) + partial.data
         let choice = partial.isFirst ? 2 : UInt64(bits & 3)
         let address = Canonical.extend(try predict(slot, choice, &progress.previousData))
-        if Self.append(address, operation, isUnified, &state, runs) { state.dataCrossings &+= 1 }
+        if Self.append(address, operation, isUnified, &state) { state.dataCrossings &+= 1 }
         partial.data += 1
       }
       partial.operation += 1
@@ -46,34 +42,13 @@ extension BasicBlockStream {
 
   /// Appends the runs that a record starts, and returns whether it crosses into the next page.
   @inline(__always) private static func append(
-    _ address: UInt64, _ operation: Operation, _ isUnified: Bool, _ state: inout RunState,
-    _ runs: UnsafeMutablePointer<PageRun>
+    _ address: UInt64, _ operation: Operation, _ isUnified: Bool, _ state: inout RunState
   ) -> Bool {
     let page = address >> 12
     let flags: UInt32 = (operation.isFetch ? 1 : 0) | (operation.isWrite ? 2 : 0)
-    state.touch(page, flags, isUnified, runs)
+    state.touch(page, flags, isUnified: isUnified)
     if address & 4095 <= operation.lastWhole { return false }
-    state.touch(Canonical.extend((page &+ 1) << 12) >> 12, flags, isUnified, runs)
+    state.touch(Canonical.extend((page &+ 1) << 12) >> 12, flags, isUnified: isUnified)
     return true
-  }
-}
-
-extension RunState {
-  /// Appends a run at the present position unless the access goes on with its stream's current run.
-  @inline(__always) mutating func touch(
-    _ page: UInt64, _ flags: UInt32, _ isUnified: Bool, _ runs: UnsafeMutablePointer<PageRun>
-  ) {
-    if flags & 1 != 0 && !isUnified {
-      if page == instructionPage { return }
-      instructionPage = page
-    } else {
-      let isSame = page == dataPage && (flags ^ dataFlags) & 1 == 0
-      let kept = isSame ? dataFlags : 0
-      dataPage = page
-      dataFlags = kept | flags
-      if isSame && flags & ~kept == 0 { return }
-    }
-    runs[buffered] = PageRun(page: page, ordinal: UInt32(truncatingIfNeeded: position), flags: flags)
-    buffered &+= 1
   }
 }

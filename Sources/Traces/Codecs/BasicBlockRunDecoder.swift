@@ -19,6 +19,9 @@ extension BasicBlockStream {
     var now = progress
     let entries = entries
     let choicesEnd = columns.choices.upperBound
+    // Unified streams go the exact way all through.
+    let plainEnd = isUnified ? -1 : end
+    let flushLine = output.flushLine
     while state.position < end {
       var isFirst = false
       if now.pendingRun > 0 {
@@ -28,7 +31,7 @@ extension BasicBlockStream {
         now = try advanced(now, payload, &isFirst)
       }
       let entry = entries[now.current]
-      if !entry.isPlain || isUnified || state.position &+ Int(entry.count) > end {
+      if !entry.isPlain || state.position &+ Int(entry.count) > plainEnd {
         progress = now
         runState = state
         partial.isFirst = isFirst
@@ -37,18 +40,15 @@ extension BasicBlockStream {
         now = progress
         continue
       }
-      if state.buffered >= RunOutput.flushThreshold {
-        output.flush(state.buffered)
-        state.buffered = 0
-      }
+      if state.next >= flushLine { output.flush(&state.next) }
       var choices = Self.firstChoices
       if !isFirst {
         choices = UnsafeRawPointer(payload.base + now.choice).loadUnaligned(as: UInt64.self)
         now.choice &+= (Int(entry.dataCount) &+ 3) &>> 2
         guard now.choice <= choicesEnd else { throw .illegal("a column ends early") }
       }
-      appendFetches(entry, &state, output.base)
-      try appendData(entry, choices, &now.previousData, &state, output.base)
+      appendFetches(entry, &state)
+      try appendData(entry, choices, &now.previousData, &state)
       state.position &+= Int(entry.count)
     }
     progress = now
@@ -77,40 +77,31 @@ extension BasicBlockStream {
     return now
   }
 
-  @inline(__always) private func appendFetches(
-    _ entry: Entry, _ state: inout RunState, _ runs: UnsafeMutablePointer<PageRun>
-  ) {
+  @inline(__always) private func appendFetches(_ entry: Entry, _ state: inout RunState) {
     let page = entry.fetchCount > 0 ? entry.page : state.instructionPage
-    runs[state.buffered] = PageRun(page: page, ordinal: UInt32(truncatingIfNeeded: state.position), flags: 1)
-    state.buffered &+= page != state.instructionPage ? 1 : 0
+    state.next.pointee = PageRun(page: page, ordinal: UInt32(truncatingIfNeeded: state.position), flags: 1)
+    state.next += page != state.instructionPage ? 1 : 0
     state.instructionPage = page
     state.fetches &+= UInt32(entry.fetchCount)
   }
 
   @inline(__always) private func appendData(
-    _ entry: Entry, _ choicesOfEntry: UInt64, _ previousData: inout UInt64, _ state: inout RunState,
-    _ runs: UnsafeMutablePointer<PageRun>
+    _ entry: Entry, _ choicesOfEntry: UInt64, _ previousData: inout UInt64, _ state: inout RunState
   ) throws(TraceError.Problem) {
     var choices = choicesOfEntry
     var slot = slots + Int(entry.firstSlot)
     let end = slot + Int(entry.dataCount)
+    let position = UInt32(truncatingIfNeeded: state.position)
     while slot < end {
       let address = try predict(slot, choices & 3, &previousData)
       choices &>>= 2
       let page = Canonical.extend(address) &>> 12
-      let flags = UInt32(slot.pointee.flags)
-      let ordinal = UInt32(truncatingIfNeeded: state.position) &+ UInt32(slot.pointee.ordinal)
-      let kept = page == state.dataPage ? state.dataFlags : 0
-      runs[state.buffered] = PageRun(page: page, ordinal: ordinal, flags: flags)
-      state.buffered &+= page != state.dataPage || flags & ~kept != 0 ? 1 : 0
-      state.dataPage = page
-      state.dataFlags = kept | flags
+      let write = UInt64(slot.pointee.write)
+      let ordinal = position &+ UInt32(slot.pointee.ordinal)
+      state.touchData(page, write: write, ordinal: ordinal)
       if address & 4095 > UInt64(slot.pointee.lastWhole) {
         state.dataCrossings &+= 1
-        state.dataPage = Canonical.extend((page &+ 1) &<< 12) &>> 12
-        state.dataFlags = flags
-        runs[state.buffered] = PageRun(page: state.dataPage, ordinal: ordinal, flags: flags)
-        state.buffered &+= 1
+        state.touchData(Canonical.extend((page &+ 1) &<< 12) &>> 12, write: write, ordinal: ordinal)
       }
       slot += 1
     }
@@ -124,10 +115,11 @@ extension BasicBlockStream {
     _ slot: UnsafeMutablePointer<Slot>, _ choice: UInt64, _ previousData: inout UInt64
   ) throws(TraceError.Problem) -> UInt64 {
     let last = slot.pointee.last
-    let byStride = last &+ slot.pointee.stride
-    let byDistance = previousData &+ slot.pointee.spatial
-    var address = choice == 1 ? byDistance : byStride
-    address = choice == 2 ? last : address
+    // Masks and not branches: choices are as hard to foretell as what they encode.
+    let isStride: UInt64 = choice == 0 ? UInt64.max : 0
+    let isDistance: UInt64 = choice == 1 ? UInt64.max : 0
+    var address = last &+ (slot.pointee.stride & isStride)
+    address &+= (previousData &+ slot.pointee.spatial &- last) & isDistance
     if choice == 3 {
       let literal = Int(slot.pointee.literal)
       guard literal < table.count else { throw .illegal("a slot has no literal left") }

@@ -29,8 +29,8 @@ struct BasicBlockStream {
     var lastWhole: UInt16
     /// The position of the record in its basic block.
     var ordinal: UInt8
-    /// Flags of a run that starts with the record: ``PageRun/flags``.
-    var flags: UInt8
+    /// 1 if the record needs write permission, else 0.
+    var write: UInt8
   }
 
   /// Where decoding stands: a value that the hot loop keeps in registers. The columns' next bytes are positions in
@@ -138,7 +138,7 @@ struct BasicBlockStream {
         lastFirstData &+= try nextAddress(payload)
         slots[slot] = Slot(
           last: lastFirstData, stride: 0, spatial: 0, literal: UInt32(table.slots[slot].start),
-          lastWhole: UInt16(operation.lastWhole), ordinal: UInt8(index), flags: operation.isWrite ? 2 : 0)
+          lastWhole: UInt16(operation.lastWhole), ordinal: UInt8(index), write: operation.isWrite ? 1 : 0)
         slot += 1
       }
     }

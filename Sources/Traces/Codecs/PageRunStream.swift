@@ -37,19 +37,15 @@ struct PageRunStream {
       if groupRest == 0 { try startGroup(payload) }
       // Not more than the output's reserve allows: two runs a record.
       let count = min(groupRest, end - runState.position, RunOutput.reserve / 2)
-      if runState.buffered >= RunOutput.flushThreshold {
-        output.flush(runState.buffered)
-        runState.buffered = 0
-      }
-      try decodeRecords(count, payload, isUnified, &runState, output.base)
+      if runState.next >= output.flushLine { output.flush(&runState.next) }
+      try decodeRecords(count, payload, isUnified, &runState)
       groupRest -= count
       produced += count
     }
   }
 
   private mutating func decodeRecords(
-    _ count: Int, _ payload: PaddedBytes, _ isUnified: Bool, _ runState: inout RunState,
-    _ runs: UnsafeMutablePointer<PageRun>
+    _ count: Int, _ payload: PaddedBytes, _ isUnified: Bool, _ runState: inout RunState
   ) throws(TraceError.Problem) {
     var state = runState
     for _ in 0..<count {
@@ -58,10 +54,10 @@ struct PageRunStream {
       let shape = shapeFlags[Int(number)]
       let flags = UInt32(shape & 3)
       state.fetches &+= flags & 1
-      state.touch(page, flags, isUnified, runs)
+      state.touch(page, flags, isUnified: isUnified)
       if shape & Self.crossing != 0 {
         if flags & 1 != 0 { state.fetchCrossings &+= 1 } else { state.dataCrossings &+= 1 }
-        state.touch(Canonical.extend((page &+ 1) << 12) >> 12, flags, isUnified, runs)
+        state.touch(Canonical.extend((page &+ 1) << 12) >> 12, flags, isUnified: isUnified)
       }
       state.position &+= 1
     }
