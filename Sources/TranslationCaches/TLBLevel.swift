@@ -62,7 +62,7 @@ public import Addressing
 
   /// Enters the translation of a 4 KiB page that is not there, or updates the one that is in its place.
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) {
-    guard entry.size != .size4K || entry.isGlobal else {
+    guard entry.size != .size4K || entry.isPiece || entry.isGlobal else {
       kinds |= TLBKind.plainSmall
       let tag = TLBTag(context: context, .size4K, number: page).rawValue
       small.update(tag: tag, index: page, payload: entry.payload)
@@ -79,36 +79,28 @@ public import Addressing
   /// Drops every entry that covers a 4 KiB page of a context, global ones included, and with it all other pieces of
   /// the page that the guest's table maps there.
   public mutating func invalidate(context: UInt16, page: UInt64) {
-    guard !heldPieces else { return invalidatePieces(context: context, page: page) }
+    guard !heldPieces else { return invalidate(context: context, pages: page...page) }
     for kind in TLBKind.all(of: kinds) {
       let key = key(kind, context, page)
       withCache(for: kind.size) { _ = $0.invalidate(tag: key.tag, index: key.index) }
     }
   }
 
-  private mutating func invalidatePieces(context: UInt16, page: UInt64) {
-    let page = page & TLBTag.numberMask
-    let globalContext = globalContext
-    invalidate { tag, entry in
-      guard tag.context == context || tag.context == globalContext else { return false }
-      let shift = entry.mappedSize.shift - 12
-      return (tag.number << (tag.size.shift - 12)) >> shift == page >> shift
-    }
-  }
-
-  /// Drops every entry that overlaps a range of 4 KiB pages of a context, global ones included.
+  /// Drops every entry that overlaps a range of 4 KiB pages of a context, global ones included, and with it all other
+  /// pieces of the pages that the guest's table maps there.
   public mutating func invalidate(context: UInt16, pages: ClosedRange<UInt64>) {
-    if pages.upperBound - pages.lowerBound < 16 {
+    if pages.upperBound - pages.lowerBound < 16 && !heldPieces {
       for page in pages { invalidate(context: context, page: page) }
       return
     }
     let lower = pages.lowerBound & TLBTag.numberMask
     let upper = pages.upperBound & TLBTag.numberMask
     let globalContext = globalContext
-    invalidate { tag, _ in
+    invalidate { tag, entry in
       guard tag.context == context || tag.context == globalContext else { return false }
-      let first = (tag.number << (tag.size.shift - 12)) & TLBTag.numberMask
-      return first <= upper && first + tag.size.basePages > lower
+      let mapped = entry.mappedSize.basePages
+      let first = (tag.number << (tag.size.shift - 12)) & TLBTag.numberMask & ~(mapped - 1)
+      return first <= upper && first + mapped > lower
     }
   }
 

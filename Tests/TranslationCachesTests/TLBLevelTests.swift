@@ -4,11 +4,12 @@ import TranslationCaches
 
 @Suite struct TLBLevelTests {
   static func entry(
-    _ base: UInt64, _ size: PageSize = .size4K, isGlobal: Bool = false, isWritten: Bool = false
+    _ base: UInt64, _ size: PageSize = .size4K, of mapped: PageSize? = nil, isGlobal: Bool = false,
+    isWritten: Bool = false
   ) -> TLBEntry {
     TLBEntry(
-      base: PhysicalAddress(base), size: size, isWritable: true, isExecutable: true, isGlobal: isGlobal,
-      isWritten: isWritten)
+      base: PhysicalAddress(base), size: size, mappedSize: mapped, isWritable: true, isExecutable: true,
+      isGlobal: isGlobal, isWritten: isWritten)
   }
 
   static func split() throws -> TLBLevel {
@@ -38,11 +39,12 @@ import TranslationCaches
   @Test func aPageWithoutAStructureOfItsSizeIsKeptInPieces() throws {
     var level = try TLBLevel(small: Geometry(parsing: "16fa"), policy: .lru, seed: 1)
     level.fill(context: 0, page: 0x40123, Self.entry(0x8020_0000, .size2M))
-    #expect(level.lookup(context: 0, page: 0x40123) == Self.entry(0x8032_3000))
+    #expect(level.lookup(context: 0, page: 0x40123) == Self.entry(0x8032_3000, of: .size2M))
     #expect(level.lookup(context: 0, page: 0x40124) == nil)
     var shared = try Self.shared()
     shared.fill(context: 0, page: 0x1_0000_0200, Self.entry(0x40_0000_0000, .size1G))
-    #expect(shared.lookup(context: 0, page: 0x1_0000_03FF) == Self.entry(0x40_0020_0000, .size2M))
+    #expect(
+      shared.lookup(context: 0, page: 0x1_0000_03FF) == Self.entry(0x40_0020_0000, .size2M, of: .size1G))
   }
 
   @Test func fillingWhatIsThereUpdatesItInPlace() throws {
@@ -92,6 +94,25 @@ import TranslationCaches
       for page in [first - 1, last + 1] { #expect(level.probe(context: 1, page: page)?.size == .size4K) }
       #expect(level.probe(context: 1, page: start + 0x40001) == nil, "the large page overlapped")
       #expect(level.probe(context: 1, page: start + 0x3FFFF) != nil, "the one before did not")
+      #expect(level.probe(context: 2, page: first) != nil)
+    }
+  }
+
+  @Test(arguments: [0, 0xF_FFFF_8000_0000] as [UInt64])
+  func aPageInvalidationDropsAllPiecesOfTheMappedPage(start: UInt64) throws {
+    for size in [PageSize.size4K, .size2M] {
+      var level = try Self.shared()
+      let mapped: PageSize = size == .size4K ? .size2M : .size1G
+      let first = start + 0x4_0000
+      let pages = [first, first + size.basePages, first + mapped.basePages - 1]
+      for page in pages { level.fill(context: 1, page: page, Self.entry(0x4000_0000, size, of: mapped)) }
+      level.fill(context: 1, page: first - 1, Self.entry(0x1000))
+      level.fill(context: 1, page: first + mapped.basePages, Self.entry(0x2000))
+      level.fill(context: 2, page: first, Self.entry(0x3000))
+      level.invalidate(context: 1, page: first + 7)
+      for page in pages { #expect(level.probe(context: 1, page: page) == nil) }
+      #expect(level.probe(context: 1, page: first - 1) != nil)
+      #expect(level.probe(context: 1, page: first + mapped.basePages) != nil)
       #expect(level.probe(context: 2, page: first) != nil)
     }
   }
