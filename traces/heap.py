@@ -1,36 +1,27 @@
 # A large live heap visited in random order: accounts that pay one another.
+import gc
+
 ACCOUNTS = 100_000
-PAYMENTS = 400_000
+PAYMENTS = 100_000
+
+gc.disable()  # A heap under construction holds no garbage.
+accounts = [{"balance": 1_000_000 + number, "history": [number]} for number in range(ACCOUNTS)]
+gc.enable()
 
 
-class Account:
-    def __init__(self, number):
-        self.balance = 1_000_000 + number
-        self.history = [number + 1000]
-        self.partner = None
-
-
-def open_accounts():
-    accounts = [Account(number) for number in range(ACCOUNTS)]
-    state = 1
-    for account in accounts:
-        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
-        account.partner = accounts[(state >> 8) % ACCOUNTS]
-    return accounts
-
-
-def pay(accounts):
+def pay():
     total = 0
     state = 7
     for _ in range(PAYMENTS):
         state = (state * 1103515245 + 12345) & 0x7FFFFFFF
         payer = accounts[(state >> 8) % ACCOUNTS]
-        payee = payer.partner
-        payer.balance -= 100
-        payee.balance += 100
-        payee.history[0] += 1
-        total += payee.balance
+        state = (state * 1103515245 + 12345) & 0x7FFFFFFF
+        payee = accounts[(state >> 8) % ACCOUNTS]
+        payer["balance"] -= 100
+        payee["balance"] += 100
+        payee["history"][0] += 1
+        total += payee["balance"]
     return total
 
 
-print(pay(open_accounts()))
+print(pay())
