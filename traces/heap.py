@@ -1,7 +1,7 @@
 # A large live heap visited in random order: accounts that pay one another.
 import gc
 
-ACCOUNTS = 100_000
+ACCOUNTS = 40_000
 PAYMENTS = 100_000
 
 gc.disable()  # A heap under construction holds no garbage.
