@@ -8,7 +8,7 @@ private let sample = """
   fetch 0x401000 4
   vm 1 process 1 load 0x10008 8
   invalidate-page 0x10000
-  unknown modify 0x7ff0 16
+  unknown modify 0x7ff8 16
 
   """
 
@@ -22,7 +22,7 @@ private let sample = """
     #expect(try tool("export", "t.pwt", "--format", "csv", "-o", "t.csv").status == 0)
     #expect(try tool("import", "t.csv", "-o", "u.pwt").status == 0)
     #expect(try tool("export", "u.pwt").text.hasSuffix(sample))
-    #expect(try tool("export", "u.pwt", "--format", "din").text == "1 10008\n2 401000\n0 10008\n1 7ff0\n")
+    #expect(try tool("export", "u.pwt", "--format", "din").text == "1 10008\n2 401000\n0 10008\n1 7ff8\n")
   }
 
   @Test func pipesDoForFiles() throws {
