@@ -2,11 +2,8 @@ import Addressing
 
 /// Follows the program events of a user trace, so that checkpoints can tell what is mapped.
 struct RegionTracker {
-  private typealias Space = TraceCheckpoint.Space
-  private typealias Region = TraceCheckpoint.Region
-
   /// In order of machine and address space.
-  private var spaces: [Space] = []
+  private var spaces: [TraceCheckpoint.Space] = []
 
   /// What is mapped now.
   var checkpoint: TraceCheckpoint { TraceCheckpoint(spaces: spaces) }
@@ -56,12 +53,9 @@ struct RegionTracker {
   }
 
   private mutating func withSpace(of owner: Owner, _ body: (inout TraceCheckpoint.Space) -> Void) {
-    func order(_ part: UInt32?) -> UInt64 { part.map { UInt64($0) + 1 } ?? 0 }
-    let key = (order(owner.vm), order(owner.addressSpace))
-    let index = spaces.firstIndex { (order($0.vm), order($0.addressSpace)) >= key } ?? spaces.count
-    if index == spaces.count || (order(spaces[index].vm), order(spaces[index].addressSpace)) != key {
-      spaces.insert(Space(vm: owner.vm, addressSpace: owner.addressSpace, regions: []), at: index)
-    }
+    let new = TraceCheckpoint.Space(vm: owner.vm, addressSpace: owner.addressSpace, regions: [])
+    let index = spaces.firstIndex { $0.order >= new.order } ?? spaces.count
+    if index == spaces.count || spaces[index].order != new.order { spaces.insert(new, at: index) }
     body(&spaces[index])
   }
 

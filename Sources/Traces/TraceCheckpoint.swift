@@ -36,6 +36,13 @@ public struct TraceCheckpoint: Hashable, Sendable {
   public var spaces: [Space]
 }
 
+extension TraceCheckpoint.Space {
+  /// What spaces are ordered by: machine, then address space, the unknown first.
+  var order: (UInt64, UInt64) {
+    (vm.map { UInt64($0) + 1 } ?? 0, addressSpace.map { UInt64($0) + 1 } ?? 0)
+  }
+}
+
 extension TraceCheckpoint {
   func encoded() -> [UInt8] {
     var bytes: [UInt8] = []
@@ -63,7 +70,11 @@ extension TraceCheckpoint {
     var cursor = ByteCursor(bytes)
     spaces = []
     for _ in 0..<(try cursor.varint(upTo: bytes.count, "the address spaces of a checkpoint")) {
-      spaces.append(try Self.space(&cursor))
+      let space = try Self.space(&cursor)
+      guard spaces.last.map({ $0.order < space.order }) ?? true else {
+        throw .illegal("the address spaces of a checkpoint are out of order")
+      }
+      spaces.append(space)
     }
     try cursor.requireEnd("a checkpoint")
   }

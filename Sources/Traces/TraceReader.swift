@@ -54,7 +54,7 @@ public final class TraceReader {
       case .index:
         let payload = try inflate(member)
         try atFault(member) { () throws(TraceError.Problem) in
-          try progress.checkIndex(payload, at: member.offset)
+          try progress.checkIndex(payload, count: member.header.count, at: member.offset)
         }
       case .footer:
         if try !endSegment(member) { return nil }

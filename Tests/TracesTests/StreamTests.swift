@@ -72,6 +72,16 @@ import Traces
     }
   }
 
+  /// Pinned: a change of this digest is a change of the codecs, which the versions of the format must tell.
+  @Test func theSameRecordsHaveTheSameDigestForEver() throws {
+    var random = RandomTrace(seed: 1, owners: 2)
+    let mixed = try random.items(3000).write(to: MemorySink())
+    var dataOnly = RandomTrace(seed: 2, hasFetches: false)
+    let data = try dataOnly.items(3000).write(to: MemorySink())
+    #expect(mixed.digestText == "sha256:57fdd81d049d5d0f00def8a09e5871056b003956a5b413248edaf449fdd44a68")
+    #expect(data.digestText == "sha256:d17157f6cd7f54fb254441b81886298199c3229204fc14d7a755af4418cba8b9")
+  }
+
   /// The published digests of "abc" and of the empty message (FIPS 180-4), by way of a segmented file's digest.
   @Test func segmentsAreDigestedInOrder() throws {
     var one = TraceSummary()

@@ -61,6 +61,7 @@ struct PageColumnDecoder {
       pages.use(rank: rank)
     } else if rank == GroupCode.newPage {
       page = Canonical.extend((page &+ (try newPages.signed())) << 12) >> 12
+      guard pages.rank(of: page) == nil else { throw .illegal("a page of the list is given as a new one") }
       pages.insert(page)
     } else {
       throw .illegal("the rank of a page is not in the list")

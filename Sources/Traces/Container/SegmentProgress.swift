@@ -31,6 +31,11 @@ struct SegmentProgress {
       throw .illegal("a member of kind \(kind.rawValue) stands out of order")
     }
     guard kind == .block || header.codec == 0 else { throw .illegal("a codec is named outside a block") }
+    switch kind {
+    case .header, .checkpoint, .footer:
+      guard header.count == 0 else { throw .illegal("a count in a member that has none") }
+    case .events, .offsets, .block, .index: break
+    }
     lastKind = kind
     note(kind, member)
   }
@@ -71,8 +76,10 @@ struct SegmentProgress {
     hasCheckpoint = false
   }
 
-  mutating func checkIndex(_ payload: [UInt8], at offset: UInt64) throws(TraceError.Problem) {
-    guard try IndexPage(decoding: payload) == index else {
+  mutating func checkIndex(
+    _ payload: [UInt8], count: UInt32, at offset: UInt64
+  ) throws(TraceError.Problem) {
+    guard try IndexPage(decoding: payload) == index, Int(count) == index.entries.count else {
       throw .illegal("the index does not agree with the blocks before it")
     }
     index = IndexPage()
