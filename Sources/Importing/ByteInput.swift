@@ -1,4 +1,5 @@
 import Glibc
+import Traces
 
 /// A stream of bytes from a file, a pipe or memory.
 public final class ByteInput {
@@ -51,6 +52,21 @@ public final class ByteInput {
     if Packing.isOwnTrace(start) { throw .alreadyATrace(file: plain.name) }
     guard let packing = Packing(start) else { return plain }
     return try plain.unpacked(by: packing)
+  }
+
+  /// The SHA-256 of a file as it is, packed or not, as `sha256:` and digits; nil for what can be read once only.
+  public static func digest(of path: String) throws(ImportError) -> String? {
+    var status = stat()
+    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
+    let input = ByteInput(descriptor: descriptor, name: path)
+    var hasher = SHA256()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while case let got = try input.read(into: &buffer, from: 0), got > 0 {
+      hasher.update(got == buffer.count ? buffer : Array(buffer[..<got]))
+    }
+    return "sha256:" + SHA256.hexadecimal(hasher.finish())
   }
 
   deinit {

@@ -33,8 +33,8 @@ enum Packing: CaseIterable {
     }
   }
 
-  /// Whether the first bytes are those of a Pagewalk trace, which is a gzip file with a field of its own.
+  /// Whether the first bytes are those of a Pagewalk trace: a gzip file whose first extra field is "PW".
   static func isOwnTrace(_ start: [UInt8]) -> Bool {
-    false
+    start.count >= 14 && start.starts(with: [0x1f, 0x8b, 8, 6]) && start[12...13].elementsEqual([0x50, 0x57])
   }
 }

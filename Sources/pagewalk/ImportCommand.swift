@@ -34,7 +34,8 @@ struct ImportCommand: ParsableCommand {
       let format = try format ?? ImportFormat(recognising: source)
       let header = TraceHeader(
         addressKind: scope == .user ? .virtual : .both, scope: scope,
-        recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note, skipped: part.skip)
+        recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note,
+        sourceDigest: try ByteInput.digest(of: input), skipped: part.skip)
       var importer = format.makeImporter(source)
       var window = part.window
       try TraceFile.write(to: output) { sink in

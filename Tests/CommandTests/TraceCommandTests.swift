@@ -50,6 +50,16 @@ private let sample = """
     #expect(object["owners"] as? Int == 3)
   }
 
+  @Test func importKeepsTheDigestOfItsSource() throws {
+    let tool = try Tool()
+    try tool.write("load 0x1000 8\n", "sample.txt")
+    _ = try tool("import", "sample.txt", "-o", "t.pwt")
+    // By sha256sum.
+    let digest = "sha256:7a1688578b5d3988715a74ff54bf7456ee68a48d5b866e0d9fbd484f843cc44a"
+    #expect(try tool("info", "t.pwt").text.contains(digest))
+    #expect(try tool("import", "t.pwt", "-o", "u.pwt").messages.contains("a Pagewalk trace already"))
+  }
+
   @Test func cutKeepsAPartAndCatPutsPartsTogether() throws {
     let tool = try Tool()
     try tool.write((0..<1000).map { "load \($0 * 4096) 8\n" }.joined(), "sample.txt")

@@ -1,5 +1,5 @@
 /// SHA-256 (FIPS 180-4), for digests of traces: a few bytes a thousand records, so plain code will do.
-struct SHA256 {
+public struct SHA256 {
   private var state: [UInt32] = [
     0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
   ]
@@ -13,11 +13,14 @@ struct SHA256 {
     return hasher.finish()
   }
 
-  static func hexadecimal(_ digest: [UInt8]) -> String {
+  /// The digits of a digest, in lower case.
+  public static func hexadecimal(_ digest: [UInt8]) -> String {
     digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  mutating func update(_ bytes: [UInt8]) {
+  public init() {}
+
+  public mutating func update(_ bytes: [UInt8]) {
     length += UInt64(bytes.count)
     pending += bytes
     var start = 0
@@ -28,7 +31,8 @@ struct SHA256 {
     pending.removeFirst(start)
   }
 
-  mutating func finish() -> [UInt8] {
+  /// The 32 bytes of the digest. Once only.
+  public mutating func finish() -> [UInt8] {
     let bits = length * 8
     var padding: [UInt8] = [0x80]
     padding += [UInt8](repeating: 0, count: (119 - Int(length % 64)) % 64)
