@@ -85,6 +85,12 @@ public struct GuestTables: Sendable {
     return before
   }
 
+  /// Marks the leaf that maps an address; whether a page is mapped there and was not marked before.
+  @inlinable public mutating func markTouched(root: Node, _ input: VirtualAddress) -> Bool {
+    let end = table.walk(root: root, input)
+    return end.isMapped && !markTouched(end.node, end.index)
+  }
+
   /// Removes the mark of the entry.
   @inlinable public mutating func clearTouched(_ node: Node, _ index: Int) {
     touched[Int(node) &<< 3 &+ index &>> 6] &= ~(1 &<< UInt64(index & 63))

@@ -42,24 +42,11 @@ struct FrontEnd: Sendable {
     return try TLBLevel(small: small, sharesLarge: true, huge: level.page1G, policy: level.policy, seed: seed)
   }
 
-  /// The first-level entry of a run's page, if it lets the run pass; a permission that lacks is no miss, so the entry
-  /// counts as used either way.
+  /// The first-level entry of a run's page, which counts as used, whether or not it lets the run pass.
   @inline(__always)
-  mutating func hit(_ run: PageRun, context: UInt16) -> TLBEntry? {
-    guard run.isFetch, instructions != nil else {
-      guard let entry = data.lookup(context: context, page: run.page), entry.allows(run) else { return nil }
-      return entry
-    }
-    guard let entry = instructions!.lookup(context: context, page: run.page), entry.isExecutable else {
-      return nil
-    }
-    return entry
-  }
-
-  /// Whether the first level holds the run's page; nothing changes.
-  func firstLevelHolds(_ run: PageRun, context: UInt16) -> Bool {
-    if run.isFetch, let instructions { return instructions.probe(context: context, page: run.page) != nil }
-    return data.probe(context: context, page: run.page) != nil
+  mutating func firstLevelEntry(_ run: PageRun, context: UInt16) -> TLBEntry? {
+    guard run.isFetch, instructions != nil else { return data.lookup(context: context, page: run.page) }
+    return instructions!.lookup(context: context, page: run.page)
   }
 
   /// The second-level entry of a run's page, which counts as used.

@@ -76,16 +76,19 @@ struct Lane: Sendable {
     for position in range {
       let run = runs[position]
       let entry: TLBEntry
-      if let hit = tlb.hit(run, context: context) { entry = hit } else { entry = try resolve(run) }
+      if let held = tlb.firstLevelEntry(run, context: context) {
+        entry = held.allows(run) ? held : try upgrade(run)
+      } else {
+        entry = try resolveMiss(run)
+      }
       observer.translated(run, to: entry.physicalAddress(ofPage: run.page), on: platform)
     }
   }
 
-  /// A run that the first level does not let pass: a miss, or a permission that its entry lacks.
+  /// A run whose page the first level does not hold.
   @inline(never)
-  private mutating func resolve(_ run: PageRun) throws(TranslationError) -> TLBEntry {
+  private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> TLBEntry {
     effects.tally.isFirstTouch = false
-    if tlb.firstLevelHolds(run, context: platform.context) { return try upgrade(run) }
     if let held = tlb.secondLevelEntry(run, context: platform.context) {
       countFirstLevelMiss(run)
       tlb.fillFirstLevel(run, held, context: platform.context)
@@ -109,7 +112,9 @@ struct Lane: Sendable {
 
   /// An entry is there but does not let the access pass: the walk that sets the dirty bit or repairs what only the
   /// hypervisor forbids (rule 7). The entry is updated in place; the second level is not touched.
+  @inline(never)
   private mutating func upgrade(_ run: PageRun) throws(TranslationError) -> TLBEntry {
+    effects.tally.isFirstTouch = false
     let translation = try strategy.translate(
       TranslationRequest(run, isUpgrade: true), on: &platform, &effects)
     applyInvalidations()

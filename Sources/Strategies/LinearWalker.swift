@@ -4,7 +4,7 @@ import TranslationCaches
 
 /// The hardware that walks one radix table from its root, helped by page-walk caches: the walk of `native`, and of
 /// `shadow` over its shadow tables.
-struct LinearWalker<Output: AddressSpace>: Sendable {
+struct LinearWalker: Sendable {
   /// Where a walk ended.
   struct Result {
     var end: TableWalk
@@ -24,8 +24,7 @@ struct LinearWalker<Output: AddressSpace>: Sendable {
 
   /// Reads entries from the deepest cached table on, down to a leaf or to an entry that is not present.
   mutating func walk(
-    _ table: borrowing PageTable<Virtual, Output>, root: PageTable<Virtual, Output>.Node, context: UInt16,
-    _ address: VirtualAddress
+    _ table: inout some WalkableTable, root: Int32, context: UInt16, _ address: VirtualAddress
   ) -> Result {
     var node = root
     var level = table.levels

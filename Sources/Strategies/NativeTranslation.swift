@@ -14,7 +14,7 @@ public struct NativeTranslation: TranslationStrategy {
   public static let notApplicable =
     NotApplicable.hypervisor.union(NotApplicable.secondStage).union(NotApplicable.shadow)
 
-  private var walker: LinearWalker<Real>
+  private var walker: LinearWalker
 
   public init(_ machine: Machine, _ parameters: StrategyParameters) {
     walker = LinearWalker(machine.guestWalkCache())
@@ -23,7 +23,7 @@ public struct NativeTranslation: TranslationStrategy {
   public mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation {
-    let walk = walk(request, on: platform)
+    let walk = walk(request, on: &platform)
     guard walk.allows(request), let size = walk.end.size else {
       throw .unmapped(request.address, vm: platform.vm)
     }
@@ -37,7 +37,7 @@ public struct NativeTranslation: TranslationStrategy {
   public mutating func fault(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
-    effects.countAbortedWalk(WalkReferences(guest: walk(request, on: platform)))
+    effects.countAbortedWalk(WalkReferences(guest: walk(request, on: &platform)))
   }
 
   public mutating func invalidateWalkCaches(context: UInt16) { walker.invalidate(context: context) }
@@ -49,16 +49,16 @@ public struct NativeTranslation: TranslationStrategy {
   }
 
   private mutating func walk(
-    _ request: TranslationRequest, on platform: borrowing Platform
-  ) -> LinearWalker<Real>.Result {
-    walker.walk(
-      platform.guests[platform.vm].table, root: platform.root, context: platform.context, request.address)
+    _ request: TranslationRequest, on platform: inout Platform
+  ) -> LinearWalker.Result {
+    let (root, context) = (platform.root, platform.context)
+    return walker.walk(&platform.guests[platform.vm], root: root, context: context, request.address)
   }
 }
 
 extension WalkReferences {
   /// Those of a walk of the guest's own table.
-  fileprivate init(guest walk: LinearWalker<Real>.Result) {
+  fileprivate init(guest walk: LinearWalker.Result) {
     guest = walk.references
     guestCacheHits = walk.usedCache ? 1 : 0
   }

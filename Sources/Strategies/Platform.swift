@@ -86,9 +86,7 @@ public struct Platform: Sendable {
 
   /// Notes an access to a page, and answers whether it is the first since the page was mapped (rule 18).
   public mutating func noteTouch(of address: VirtualAddress) -> Bool {
-    guard root >= 0 else { return false }
-    let end = guests[vm].walk(root: root, address)
-    return end.isMapped && !guests[vm].markTouched(end.node, end.index)
+    root >= 0 && guests[vm].markTouched(root: root, address)
   }
 
   /// Lets the next access to a page count as its first.

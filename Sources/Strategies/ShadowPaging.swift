@@ -25,7 +25,7 @@ public struct ShadowPaging: TranslationStrategy {
   ]
   public static let notApplicable = NotApplicable.secondStage
 
-  private var walker: LinearWalker<Physical>
+  private var walker: LinearWalker
   private var tables: ShadowTables
   private let prefills: Bool
   private let exitsFlush: Bool
@@ -41,11 +41,11 @@ public struct ShadowPaging: TranslationStrategy {
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation {
     let root = try tables.root(of: platform.context, on: &platform)
-    var walk = walker.walk(tables.table, root: root, context: platform.context, request.address)
+    var walk = walker.walk(&tables.table, root: root, context: platform.context, request.address)
     if !walk.allows(request) {
       effects.countAbortedWalk(WalkReferences(shadow: walk))
       try repair(request, isMissing: !walk.end.isMapped, on: &platform, &effects)
-      walk = walker.walk(tables.table, root: root, context: platform.context, request.address)
+      walk = walker.walk(&tables.table, root: root, context: platform.context, request.address)
     }
     guard walk.allows(request), let size = walk.end.size else {
       throw .unmapped(request.address, vm: platform.vm)
@@ -60,7 +60,7 @@ public struct ShadowPaging: TranslationStrategy {
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
     let root = try tables.root(of: platform.context, on: &platform)
-    let walk = walker.walk(tables.table, root: root, context: platform.context, request.address)
+    let walk = walker.walk(&tables.table, root: root, context: platform.context, request.address)
     effects.countAbortedWalk(WalkReferences(shadow: walk))
     effects.tally.current.exitsTrueFault &+= 1
     exit(&effects)
@@ -221,7 +221,7 @@ public struct ShadowPaging: TranslationStrategy {
 
 extension WalkReferences {
   /// Those of a walk of a shadow table.
-  fileprivate init(shadow walk: LinearWalker<Physical>.Result) {
+  fileprivate init(shadow walk: LinearWalker.Result) {
     shadow = walk.references
     guestCacheHits = walk.usedCache ? 1 : 0
   }

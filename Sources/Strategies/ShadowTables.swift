@@ -13,7 +13,7 @@ struct ShadowTables: Sendable {
     var size: PageSize
   }
 
-  private(set) var table: PageTable<Virtual, Physical>
+  var table: PageTable<Virtual, Physical>
   private var roots: [UInt16: Node] = [:]
   /// Large entries by virtual machine and 1 GiB real range.
   private var largeEntries: [RealRange: [LargeEntry: RealAddress]] = [:]

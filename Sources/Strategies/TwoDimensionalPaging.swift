@@ -26,7 +26,7 @@ struct TwoDimensionalPaging: Sendable {
     try prepareMap(on: &platform)
     while true {
       var references = WalkReferences()
-      let outcome = walker.walk(request, on: platform, over: maps[platform.vm], &references)
+      let outcome = walk(request, on: &platform, &references)
       switch outcome {
       case .complete(let guest, let host) where guest.permissions.allows(request):
         platform.markAccessed(guest.end, isWrite: request.isWrite)
@@ -48,7 +48,7 @@ struct TwoDimensionalPaging: Sendable {
     try prepareMap(on: &platform)
     while true {
       var references = WalkReferences()
-      let outcome = walker.walk(request, on: platform, over: maps[platform.vm], &references)
+      let outcome = walk(request, on: &platform, &references)
       effects.countAbortedWalk(references)
       guard case .hostMissing(let real) = outcome else { return }
       try repair(real, on: &platform, &effects)
@@ -107,6 +107,14 @@ struct TwoDimensionalPaging: Sendable {
     let changed = try? maps[platform.vm].establish(
       real.alignedDown(to: page.size), to: other, size: page.size, frames: &platform.hypervisor.tableFrames)
     return changed ?? false
+  }
+
+  private mutating func walk(
+    _ request: TranslationRequest, on platform: inout Platform, _ references: inout WalkReferences
+  ) -> TwoDimensionalWalker.Outcome {
+    let vm = platform.vm
+    let space = TwoDimensionalWalker.AddressSpaceName(vm: vm, context: platform.context, root: platform.root)
+    return walker.walk(request, of: &platform.guests[vm], space, over: &maps[vm], &references)
   }
 
   private mutating func prepareMap(on platform: inout Platform) throws(TranslationError) {

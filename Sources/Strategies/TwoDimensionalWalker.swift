@@ -9,7 +9,7 @@ import TranslationCaches
 /// With g guest levels and h host levels and no caches a walk reads g(h+1)+h entries, 24 for 4×4 (Arm ARM D8.2.1
 /// `[V:ArmARM]` states the same bound). Page-walk caches of the guest dimension hold combined information, so a hit
 /// skips the host walks of the guest levels above it (Intel SDM volume 3, 29.4.3 `[V2]`); the nested TLB and
-/// the host's page-walk caches shorten each host walk.
+/// the host's page-walk caches shorten each host walk. Tables are passed `inout` and only read (``WalkableTable``).
 struct TwoDimensionalWalker: Sendable {
   /// How a walk ended.
   enum Outcome {
@@ -27,6 +27,13 @@ struct TwoDimensionalWalker: Sendable {
     var size: PageSize
   }
 
+  /// Which address space walks.
+  struct AddressSpaceName {
+    var vm: Int
+    var context: UInt16
+    var root: Int32
+  }
+
   private var guestCache: PageWalkCache
   private var hostCache: PageWalkCache
   private var nestedTLB: NestedTLB?
@@ -39,39 +46,39 @@ struct TwoDimensionalWalker: Sendable {
 
   /// Walks for an access of the running address space.
   mutating func walk(
-    _ request: TranslationRequest, on platform: borrowing Platform, over map: borrowing RealMapTable,
-    _ references: inout WalkReferences
+    _ request: TranslationRequest, of guest: inout GuestTables, _ space: AddressSpaceName,
+    over map: inout RealMapTable, _ references: inout WalkReferences
   ) -> Outcome {
-    let vm = UInt16(truncatingIfNeeded: platform.vm)
-    let table = platform.guests[platform.vm].table
-    var node = platform.root
-    var level = table.levels
+    let vm = UInt16(truncatingIfNeeded: space.vm)
+    let levels = guest.table.levels
+    var node = space.root
+    var level = levels
     var permissions = PathPermissions.all
     var isTranslated = false
-    if let hit = guestCache.lookup(context: platform.context, request.address.rawValue) {
+    if let hit = guestCache.lookup(context: space.context, request.address.rawValue) {
       (node, level, permissions, isTranslated) = (hit.node, hit.level, PathPermissions(hit), true)
       references.guestCacheHits &+= 1
     }
     while true {
       if !isTranslated {
-        let address = table.address(of: node)
-        guard translate(address, vm: vm, over: map, &references) != nil else { return .hostMissing(address) }
-        if level < table.levels {
+        let address = guest.table.address(of: node)
+        guard translate(address, vm: vm, over: &map, &references) != nil else { return .hostMissing(address) }
+        if level < levels {
           guestCache.fill(
-            context: platform.context, request.address.rawValue, permissions.cached(node: node, level: level))
+            context: space.context, request.address.rawValue, permissions.cached(node: node, level: level))
         }
       }
       isTranslated = false
-      let index = table.index(request.address, level: level)
-      let entry = table.entry(node, index)
+      let index = guest.table.index(request.address, level: level)
+      let entry = guest.table.entry(node, index)
       references.guest &+= 1
       permissions.narrow(by: entry)
       if let leaf = GuestLeaf(TableWalk(node: node, index: index, level: level, entry: entry), permissions) {
         let real = leaf.realAddress(of: request.address)
-        guard let page = translate(real, vm: vm, over: map, &references) else { return .hostMissing(real) }
+        guard let page = translate(real, vm: vm, over: &map, &references) else { return .hostMissing(real) }
         return .complete(leaf, page)
       }
-      node = table.child(node, index)
+      node = guest.table.child(node, index)
       guard entry.isPresent, node >= 0 else { return .guestStopped }
       level &-= 1
     }
@@ -92,22 +99,22 @@ struct TwoDimensionalWalker: Sendable {
 
   /// Translates one real address that a walk meets.
   private mutating func translate(
-    _ real: RealAddress, vm: UInt16, over map: borrowing RealMapTable, _ references: inout WalkReferences
+    _ real: RealAddress, vm: UInt16, over map: inout RealMapTable, _ references: inout WalkReferences
   ) -> HostPage? {
-    guard nestedTLB != nil else { return read(map, real, vm: vm, &references) }
+    guard nestedTLB != nil else { return read(&map, real, vm: vm, &references) }
     if let hit = nestedTLB?.lookup(vm: vm, real) {
       references.nestedTLBHits &+= 1
       return HostPage(base: hit.base, size: hit.size)
     }
     references.nestedTLBMisses &+= 1
-    guard let page = read(map, real, vm: vm, &references) else { return nil }
+    guard let page = read(&map, real, vm: vm, &references) else { return nil }
     nestedTLB?.fill(vm: vm, real, base: page.base, size: page.size)
     return page
   }
 
   /// Reads the real map table: one entry of a flat one, else a walk from the deepest cached table on.
   private mutating func read(
-    _ map: borrowing RealMapTable, _ real: RealAddress, vm: UInt16, _ references: inout WalkReferences
+    _ map: inout RealMapTable, _ real: RealAddress, vm: UInt16, _ references: inout WalkReferences
   ) -> HostPage? {
     guard map.form == .radix else {
       references.host &+= 1
