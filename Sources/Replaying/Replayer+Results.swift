@@ -4,7 +4,7 @@ import Strategies
 
 // From counts at marks to results.
 extension Replayer {
-  /// The results of every lane, in the order of lanes, traces and intervals.
+  /// The results of every lane, in the order of lanes and traces: the whole trace, then its intervals.
   func results() throws(ReplayError) -> [ReplayResult] {
     var results: [ReplayResult] = []
     for group in groups {
@@ -12,7 +12,9 @@ extension Replayer {
         for source in sources.indices { results += try self.results(of: lane, source, group) }
       }
     }
-    return results.sorted { ($0.lane, $0.source, $0.interval ?? 0) < ($1.lane, $1.source, $1.interval ?? 0) }
+    return results.sorted {
+      ($0.lane, $0.source, $0.interval ?? -1) < ($1.lane, $1.source, $1.interval ?? -1)
+    }
   }
 
   private func results(
@@ -24,17 +26,20 @@ extension Replayer {
       throw .nothingToCount(trace: sources[source].name, accesses: sources[source].accesses)
     }
     let window = sources[source].window
-    return (1..<ends.count).compactMap { row in
-      let (start, end) = (ends[row - 1], ends[row])
-      guard end.counts.accesses > start.counts.accesses else { return nil }
+    func result(_ first: Int, _ last: Int, interval: Int?) -> ReplayResult {
+      let (start, end) = (ends[first], ends[last])
       let counts = end.counts - start.counts
       return ReplayResult(
-        lane: lane, source: source, interval: window.interval == nil ? nil : row - 1,
-        firstAccess: window.start + start.counts.accesses, endAccess: window.start + end.counts.accesses,
-        warmupAccesses: ends[0].counts.accesses, counts: counts,
-        tally: (counted[row].tally - counted[row - 1].tally).with(counts, group.streams),
-        gauges: Self.gauges(end.use, counted[row]))
+        lane: lane, source: source, interval: interval, firstAccess: window.start + start.counts.accesses,
+        endAccess: window.start + end.counts.accesses, warmupAccesses: ends[0].counts.accesses,
+        counts: counts,
+        tally: (counted[last].tally - counted[first].tally).with(counts, group.streams),
+        gauges: Self.gauges(end.use, counted[last]))
     }
+    let whole = result(0, ends.count - 1, interval: nil)
+    guard window.interval != nil else { return [whole] }
+    let intervals = (1..<ends.count).filter { ends[$0].counts.accesses > ends[$0 - 1].counts.accesses }
+    return [whole] + intervals.map { result($0 - 1, $0, interval: $0 - 1) }
   }
 
   private static func gauges(_ use: GuestUse, _ mark: Lane.Mark) -> Gauges {

@@ -22,7 +22,8 @@ import TranslationTesting
   }
 
   private static let variants: [[String]] = [
-    ["guest.page=2M"], ["guest.page=thp", "host.page=2M"], ["host.page=2M"], ["host.page=1G", "guest.page=2M"],
+    ["guest.page=2M"], ["guest.page=thp", "host.page=2M"], ["host.page=2M"],
+    ["host.page=1G", "guest.page=2M"],
     ["guest.page=1G", "host.page=1G"], ["vpid=off"], ["pcid=on"], ["guest.levels=5", "host.levels=5"],
     ["l1.split=unified"], ["l2.split=split"], ["nested-tlb=off"], ["tlb.dirty=cached"],
     ["host.backing=prepopulated"], ["guest.allocator=shuffle", "host.allocator=shuffle", "seed=7"],

@@ -1,0 +1,173 @@
+import Addressing
+import Machines
+import PageTables
+import Results
+import Strategies
+
+/// A mistake in a strategy: what it does differently from a right one.
+protocol PlantedBug: Sendable {
+  associatedtype Base: TranslationStrategy
+  init()
+  /// Spoils an answer.
+  mutating func spoil(
+    _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
+  ) -> Translation
+  static var ignoresPageInvalidations: Bool { get }
+  static var ignoresFlushes: Bool { get }
+  static var keepsWalkCaches: Bool { get }
+  static var ignoresStores: Bool { get }
+  static var ignoresRetirement: Bool { get }
+}
+
+extension PlantedBug {
+  static var ignoresPageInvalidations: Bool { false }
+  static var ignoresFlushes: Bool { false }
+  static var keepsWalkCaches: Bool { false }
+  static var ignoresStores: Bool { false }
+  static var ignoresRetirement: Bool { false }
+  mutating func spoil(
+    _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
+  ) -> Translation { answer }
+}
+
+/// A right strategy with a bug planted around it.
+struct Buggy<Bug: PlantedBug>: TranslationStrategy {
+  static var name: String { Bug.Base.name == NativeTranslation.name ? Bug.Base.name : "\(Bug.self)" }
+  static var notApplicable: CounterSet { Bug.Base.notApplicable }
+
+  private var base: Bug.Base
+  private var bug = Bug()
+
+  init(_ machine: Machine, _ parameters: StrategyParameters) { base = Bug.Base(machine, parameters) }
+
+  mutating func translate(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) -> Translation {
+    bug.spoil(try base.translate(request, on: &platform, &effects), request, on: platform)
+  }
+
+  mutating func fault(
+    _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try base.fault(request, on: &platform, &effects)
+  }
+
+  mutating func willStore(
+    to address: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try base.willStore(to: address, on: &platform, &effects)
+  }
+
+  mutating func didStore(
+    _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    if !Bug.ignoresStores { try base.didStore(change, on: &platform, &effects) }
+  }
+
+  mutating func invalidatePage(
+    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    if Bug.ignoresPageInvalidations { return }
+    if !Bug.keepsWalkCaches { return base.invalidatePage(address, on: &platform, &effects) }
+    effects.invalidations.append(.page(context: platform.context, address))
+  }
+
+  mutating func switchAddressSpace(
+    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects
+  ) {
+    if Bug.ignoresFlushes { return }
+    if !Bug.keepsWalkCaches {
+      return base.switchAddressSpace(from: previous, flushes: flushes, on: &platform, &effects)
+    }
+    effects.invalidations.append(.context(previous))
+  }
+
+  mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
+    if !Bug.ignoresRetirement { base.retire(context, on: &platform, &effects) }
+  }
+
+  mutating func invalidateWalkCaches(context: UInt16) { base.invalidateWalkCaches(context: context) }
+  mutating func invalidateWalkCaches() { base.invalidateWalkCaches() }
+  mutating func corruptEntry(for address: VirtualAddress, on platform: inout Platform) -> Bool {
+    base.corruptEntry(for: address, on: &platform)
+  }
+}
+
+struct IgnoresPageInvalidations: PlantedBug {
+  typealias Base = NativeTranslation
+  static let ignoresPageInvalidations = true
+}
+
+struct IgnoresFlushes: PlantedBug {
+  typealias Base = NativeTranslation
+  static let ignoresFlushes = true
+}
+
+struct KeepsWalkCaches: PlantedBug {
+  typealias Base = NativeTranslation
+  static let keepsWalkCaches = true
+}
+
+struct KeepsNestedWalkCaches: PlantedBug {
+  typealias Base = NestedPaging
+  static let keepsWalkCaches = true
+}
+
+struct KeepsShadowEntries: PlantedBug {
+  typealias Base = ShadowPaging
+  static let ignoresStores = true
+}
+
+struct KeepsEntriesOfTheDead: PlantedBug {
+  typealias Base = NativeTranslation
+  static let ignoresRetirement = true
+  static let ignoresFlushes = true
+}
+
+/// Answers an address as it did the last time, whoever asks.
+struct MixesAddressSpacesUp: PlantedBug {
+  typealias Base = RealMap
+  private var answers: [VirtualAddress: Translation] = [:]
+  mutating func spoil(
+    _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
+  ) -> Translation {
+    if let before = answers[request.address] { return before }
+    answers[request.address] = answer
+    return answer
+  }
+}
+
+struct ClaimsLargePages: PlantedBug {
+  typealias Base = NestedPaging
+  mutating func spoil(
+    _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
+  ) -> Translation {
+    var answer = answer
+    answer.size = .size2M
+    answer.base = answer.base.alignedDown(to: .size2M)
+    return answer
+  }
+}
+
+struct LosesTheOffsetInLargePages: PlantedBug {
+  typealias Base = NestedPaging
+  mutating func spoil(
+    _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
+  ) -> Translation {
+    var answer = answer
+    answer.base = answer.base.alignedDown(to: .size2M)
+    return answer
+  }
+}
+
+/// Answers every machine from the first one's memory.
+struct MixesMachinesUp: PlantedBug {
+  typealias Base = NativeTranslation
+  mutating func spoil(
+    _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
+  ) -> Translation {
+    var answer = answer
+    answer.base = PhysicalAddress(answer.base.rawValue % platform.machine.vm.memory.bytes)
+    return answer
+  }
+}
