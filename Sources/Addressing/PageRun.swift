@@ -52,8 +52,8 @@
 
 /// Which accesses share a run.
 @frozen public enum RunStreams: Sendable, Hashable {
-  /// Instructions and data apart: exact where the first level is split.
+  /// Instructions and data apart: exact where the first level is split and only events drop entries from it.
   case split
-  /// One stream in program order: for a unified first level.
+  /// One stream in program order, in which no other access comes between those of a run: exact everywhere.
   case unified
 }

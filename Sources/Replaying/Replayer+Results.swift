@@ -1,4 +1,4 @@
-import Addressing
+import Machines
 import Results
 import Strategies
 
@@ -33,7 +33,7 @@ extension Replayer {
         lane: lane, source: source, interval: interval, firstAccess: window.start + start.counts.accesses,
         endAccess: window.start + end.counts.accesses, warmupAccesses: ends[0].counts.accesses,
         counts: counts,
-        tally: (counted[last].tally - counted[first].tally).with(counts, group.streams),
+        tally: (counted[last].tally - counted[first].tally).with(counts, specifications[lane].machine.firstLevelSharing),
         gauges: Self.gauges(end.use, counted[last]))
     }
     let whole = result(0, ends.count - 1, interval: nil)
@@ -53,12 +53,12 @@ extension Replayer {
 extension Tally {
   /// The same counts with the lookups of the first level, which follow from what was accessed: what did not miss
   /// hit, and a hit is never a first touch.
-  func with(_ counts: TraceCounts, _ streams: RunStreams) -> Tally {
+  func with(_ counts: TraceCounts, _ sharing: FirstLevelSharing) -> Tally {
     var tally = self
-    let data = streams == .split ? counts.dataLookups : counts.dataLookups + counts.fetchLookups
+    let data = sharing == .split ? counts.dataLookups : counts.dataLookups + counts.fetchLookups
     tally.firstTouch.l1dLookups = firstTouch.l1dMisses
     tally.steady.l1dLookups = data - firstTouch.l1dMisses
-    if streams == .split {
+    if sharing == .split {
       tally.firstTouch.l1iLookups = firstTouch.l1iMisses
       tally.steady.l1iLookups = counts.fetchLookups - firstTouch.l1iMisses
     }

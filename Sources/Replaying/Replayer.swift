@@ -120,6 +120,7 @@ private struct GuestKey: Hashable {
     vm = machine.vm
     seed = machine.seed
     pcid = machine.pcid
-    streams = machine.firstLevelSharing == .split ? .split : .unified
+    // Without tags an exit of one stream flushes the other in the midst of its run.
+    streams = machine.firstLevelSharing == .split && machine.vpid ? .split : .unified
   }
 }
