@@ -33,7 +33,8 @@ extension Replayer {
         lane: lane, source: source, interval: interval, firstAccess: window.start + start.counts.accesses,
         endAccess: window.start + end.counts.accesses, warmupAccesses: ends[0].counts.accesses,
         counts: counts,
-        tally: (counted[last].tally - counted[first].tally).with(counts, specifications[lane].machine.firstLevelSharing),
+        tally: (counted[last].tally - counted[first].tally).with(
+          counts, specifications[lane].machine.firstLevelSharing),
         gauges: Self.gauges(end.use, counted[last]))
     }
     let whole = result(0, ends.count - 1, interval: nil)
@@ -51,8 +52,8 @@ extension Replayer {
 }
 
 extension Tally {
-  /// The same counts with the lookups of the first level, which follow from what was accessed: what did not miss
-  /// hit, and a hit is never a first touch.
+  /// The same counts with the lookups of the first level, which follow from what was accessed: what did not
+  /// miss hit, and a hit is never a first touch.
   func with(_ counts: TraceCounts, _ sharing: FirstLevelSharing) -> Tally {
     var tally = self
     let data = sharing == .split ? counts.dataLookups : counts.dataLookups + counts.fetchLookups

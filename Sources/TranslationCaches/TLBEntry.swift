@@ -41,7 +41,8 @@ public import Addressing
   @inlinable @inline(__always) public var isExecutable: Bool { payload & 2 != 0 }
   /// Whether it survives a load of the root register.
   @inlinable @inline(__always) public var isGlobal: Bool { payload & 4 != 0 }
-  /// Whether a write passed since the entry was filled, so that the next one needs no walk (semantics rule 7).
+  /// Whether writes need no further walk: one passed since the entry was filled, or the walk that filled it found the
+  /// dirty bit set, where the machine keeps that (semantics rule 7).
   @inlinable @inline(__always) public var isWritten: Bool { payload & 8 != 0 }
 
   /// The physical 4 KiB page that a virtual one within the entry's page lies in; `page` is its number.

@@ -25,7 +25,7 @@ import TranslationCaches
     ("l2", "2048x16"), ("l2.split", "split"), ("pwc.host.pde", "64fa"), ("nested-tlb", "off"),
     ("guest.page", "thp"), ("guest.fragmentation", "0.125"), ("host.page", "2M"),
     ("host.backing", "prepopulated"),
-    ("vm.memory", "3G"), ("vm.switch-flush", "all"), ("tlb.dirty", "cached"), ("vpid", "off"), ("seed", "99"),
+    ("vm.memory", "3G"), ("vm.switch-flush", "all"), ("tlb.dirty", "since-fill"), ("vpid", "off"), ("seed", "99"),
     ("guest.allocator", "buddy"), ("guest.break-stores", "1"), ("vm.quantum", "7"),
   ])
   func aChangedSettingShowsInTextAndDigest(key: String, value: String) throws {

@@ -25,7 +25,7 @@ import TranslationTesting
     ["guest.page=2M"], ["guest.page=thp", "host.page=2M"], ["host.page=2M"],
     ["host.page=1G", "guest.page=2M"],
     ["guest.page=1G", "host.page=1G"], ["vpid=off"], ["pcid=on"], ["guest.levels=5", "host.levels=5"],
-    ["l1.split=unified"], ["l2.split=split"], ["nested-tlb=off"], ["tlb.dirty=cached"],
+    ["l1.split=unified"], ["l2.split=split"], ["nested-tlb=off"], ["tlb.dirty=since-fill"],
     ["host.backing=prepopulated"], ["guest.allocator=shuffle", "host.allocator=shuffle", "seed=7"],
     ["guest.allocator=buddy", "guest.fragmentation=0.5", "guest.page=thp"],
     ["l1d.policy=fifo", "l2.policy=random", "l1i.policy=tree-plru", "pwc.guest.policy=fifo"],

@@ -100,6 +100,24 @@ import TranslationTesting
     }
   }
 
+  /// The Intel SDM, volume 3, 4.10.2.2: a TLB entry holds the dirty flag that its fill found.
+  @Test(arguments: [("cached", 0 as UInt64), ("since-fill", 1)])
+  func aWriteToADirtyPageWalksOnlyWhereEntriesKeepNoDirtyBit(mode: String, walks: UInt64) throws {
+    let (a, b) = (VirtualAddress(0x40_0000), VirtualAddress(0x40_1000))
+    let bytes = try trace { writer in
+      for access in [Access(.store, a, size: 8), Access(.store, b, size: 8), Access(.load, a, size: 8)] {
+        try writer.append(access)
+      }
+      for _ in 0..<2 { try writer.append(Access(.store, a, size: 8)) }
+    }
+    let machine = try machine("skylake-lru", "l1d.4K=1fa", "l2=1fa", "tlb.dirty=\(mode)")
+    for strategy in StrategyRegistry.all {
+      let total = try replay(bytes, machine, strategy).tally.total
+      #expect(total.walks == 3)
+      #expect(total.dirtyWalks == walks)
+    }
+  }
+
   @Test func nothingLeftToCountIsAnError() throws {
     let bytes = try trace { writer in try writer.append(Access(.load, VirtualAddress(0x1000), size: 8)) }
     var options = ReplayOptions()

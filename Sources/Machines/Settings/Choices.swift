@@ -23,10 +23,10 @@ public enum SetIndexing: String, CaseIterable, Sendable {
 
 /// What a write to a page costs that a TLB entry was filled for by a read (semantics rule 7).
 public enum DirtyTracking: String, CaseIterable, Sendable {
+  /// An entry holds the dirty bit as its fill found it, so that a write walks again only if it was clear.
+  case cached
   /// The first write since the entry was filled walks again, whatever the table says.
   case sinceFill = "since-fill"
-  /// An entry filled from a leaf whose dirty bit is set needs no such walk.
-  case cached
 }
 
 /// Which page sizes a guest operating system maps.

@@ -15,7 +15,7 @@ public struct Machine: Sendable, Hashable {
   /// The instruction side; the same as ``l1d`` where the first level is unified.
   public internal(set) var l1i = FirstLevel()
   public internal(set) var l2 = SecondLevel()
-  public internal(set) var dirtyTracking = DirtyTracking.sinceFill
+  public internal(set) var dirtyTracking = DirtyTracking.cached
   /// Caches of a guest table's upper entries.
   public internal(set) var guestWalkCaches = WalkCaches()
   /// Caches of a real map table's upper entries.

@@ -47,9 +47,9 @@ extension Setting {
       "Whether instructions and data share the second-level TLB, or have one of these geometries each.",
       skylakeForum),
     Setting(
-      "tlb.dirty", \.dirtyTracking, "since-fill",
-      "Whether the first write since an entry was filled always walks, or only if the page's dirty bit was clear.",
-      Source("semantics rule 7", .derived)),
+      "tlb.dirty", \.dirtyTracking, "cached",
+      "Whether the first write since an entry was filled walks only if the page's dirty bit was clear, or always.",
+      Source("Intel SDM volume 3, 4.10.2.2: a TLB entry holds the dirty flag", .verified)),
   ]
 
   private static let walkCacheSource = Source(
