@@ -47,7 +47,11 @@ struct GuestStage: Sendable {
   }
 
   /// Whether nothing is left to cut, now or later.
-  var isFinished: Bool { cursors.indices.allSatisfy(isDone) }
+  private var isFinished: Bool { cursors.indices.allSatisfy(isDone) }
+
+  /// Whether every trace has its last mark, and so nothing is left to do. Where a trace's end is learnt only when it
+  /// comes, that is one cut after it ``isFinished``.
+  var isComplete: Bool { !isClosed.contains(false) }
 
   /// The number of blocks that wait, by trace.
   func waiting(_ source: Int) -> Int { queues[source].count }

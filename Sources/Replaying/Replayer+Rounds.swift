@@ -82,7 +82,7 @@ extension Replayer {
       for source in sources.indices where sources[source].isEnded {
         group.stage.with { $0.stage.append(nil, source: source) }
       }
-      isWorkLeft = isWorkLeft || !slices.isEmpty || !group.stage.with { $0.stage.isFinished }
+      isWorkLeft = isWorkLeft || !slices.isEmpty || !group.stage.with { $0.stage.isComplete }
     }
     return isWorkLeft
   }
