@@ -74,7 +74,9 @@ public final class ByteInput {
   }
 
   private func unpacked(by packing: Packing) throws(ImportError) -> ByteInput {
-    guard case .descriptor(let descriptor) = source else { return self }
+    // A short stream has been read to its end, and its descriptor closed, by looking at its start.
+    var descriptor: Int32?
+    if case .descriptor(let open) = source { descriptor = open }
     let unpacker = try Unpacker(packing, descriptor: descriptor, ahead: ahead, name: name)
     source = .ended
     let result = ByteInput(descriptor: unpacker.output, name: name)

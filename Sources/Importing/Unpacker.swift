@@ -1,7 +1,8 @@
 import Dispatch
 import Glibc
 
-/// A child process that unpacks a stream, fed from a descriptor whose first bytes have been read already.
+/// A child process that unpacks a stream, fed from a descriptor whose first bytes have been read already; nil where
+/// these are all.
 struct Unpacker {
   /// Where the unpacked bytes are read; whoever reads closes it.
   let output: Int32
@@ -9,7 +10,7 @@ struct Unpacker {
   private let packing: Packing
   private let name: String
 
-  init(_ packing: Packing, descriptor: Int32, ahead: [UInt8], name: String) throws(ImportError) {
+  init(_ packing: Packing, descriptor: Int32?, ahead: [UInt8], name: String) throws(ImportError) {
     // A socket and not a pipe: writing to a program that has given up is then an error and not a signal.
     let feed = try DescriptorPair.sockets()
     let drain = try DescriptorPair()
@@ -24,7 +25,7 @@ struct Unpacker {
     } catch {
       close(feed.writing)
       close(drain.reading)
-      close(descriptor)
+      if let descriptor { close(descriptor) }
       throw error.isMissing
         ? .programMissing(program: packing.program, package: packing.package, purpose: "unpack \(name)")
         : .unreadable(file: name, reason: "\(packing.program): \(error.reason)")
@@ -36,12 +37,12 @@ struct Unpacker {
     DispatchQueue.global().async {
       Self.pump(from: descriptor, startingWith: ahead, to: socket)
       close(socket)
-      close(descriptor)
+      if let descriptor { close(descriptor) }
     }
   }
 
-  private static func pump(from descriptor: Int32, startingWith ahead: [UInt8], to socket: Int32) {
-    guard send(ahead[...], to: socket) else { return }
+  private static func pump(from descriptor: Int32?, startingWith ahead: [UInt8], to socket: Int32) {
+    guard send(ahead[...], to: socket), let descriptor else { return }
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let got = buffer.withUnsafeMutableBytes { bytes in

@@ -39,6 +39,13 @@ import Testing
   }
 
   @Test(arguments: ["gzip", "xz", "zstd"])
+  func inputsShorterThanWhatIsLookedAtAreUnpackedToo(program: String) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = try write(try packed("load 0x1000 8\n", by: program), "short")
+    #expect(try imported(try ByteInput.open(path)).items.count == 1)
+  }
+
+  @Test(arguments: ["gzip", "xz", "zstd"])
   func aDamagedOrShortPackedInputIsAnError(program: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let whole = try packed(text, by: program)
