@@ -1,4 +1,3 @@
-import Glibc
 import Replaying
 import Results
 import Traces
@@ -16,8 +15,7 @@ struct ReplayTrace {
     name = path == "-" ? path : String(path.split(separator: "/").last ?? "")
     do throws(TraceError) {
       survey = path == "-" ? nil : try Self.survey(path)
-      reader =
-        path == "-" ? try TraceReader(fileDescriptor: STDIN_FILENO, name: "-") : try TraceReader(path: path)
+      reader = try TraceReader(TraceFile.source(path))
     } catch {
       throw CommandFailure(error)
     }

@@ -16,7 +16,9 @@ struct MemberReader {
     if start == 0 && !(head.starts(with: MemberHeader.fixedPart.prefix(2).prefix(head.count))) {
       throw error(.notATrace, at: 0)
     }
-    guard head.count == MemberHeader.size else { throw error(.cutShort, at: start) }
+    guard head.count == MemberHeader.size else {
+      throw error(start == 0 && !Self.looksLikeTrace(head) ? .notATrace : .cutShort, at: start)
+    }
     let header: MemberHeader
     do throws(TraceError.Problem) {
       header = try MemberHeader(parsing: head)
@@ -38,9 +40,15 @@ struct MemberReader {
   /// A gzip file that never was a trace deserves a better word than damage.
   private static func firstMemberProblem(_ problem: TraceError.Problem, _ head: [UInt8]) -> TraceError.Problem
   {
-    let looksLikeTrace = head[3] == MemberHeader.fixedPart[3] || head[12...13].elementsEqual([0x50, 0x57])
-    if case .damaged = problem, !looksLikeTrace { return .notATrace }
+    if case .damaged = problem, !looksLikeTrace(head) { return .notATrace }
     return problem
+  }
+
+  /// Whether a gzip header has the flags or the subfield of ours, one of which may be damaged; whether the start of
+  /// one is the start of ours.
+  private static func looksLikeTrace(_ head: [UInt8]) -> Bool {
+    guard head.count > 13 else { return MemberHeader.fixedPart.starts(with: head) }
+    return head[3] == MemberHeader.fixedPart[3] || head[12...13].elementsEqual([0x50, 0x57])
   }
 
   private func error(_ problem: TraceError.Problem, at offset: UInt64) -> TraceError {
