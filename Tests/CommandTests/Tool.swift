@@ -20,8 +20,10 @@ struct Tool: ~Copyable {
 
   deinit { try? FileManager.default.removeItem(at: folder) }
 
-  /// The tool lies where the tests lie.
-  private static let executable = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+  /// The tool that `PAGEWALK` names; without it the one that lies where the tests lie.
+  private static let executable =
+    ProcessInfo.processInfo.environment["PAGEWALK"].map { URL(filePath: $0) }
+    ?? URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "pagewalk")
 
   func callAsFunction(_ arguments: String..., input: Data = Data()) throws -> Outcome {
@@ -58,7 +60,7 @@ struct Tool: ~Copyable {
     FileManager.default.fileExists(atPath: folder.appending(path: name).path)
   }
 
-  /// Every file but those of this type.
+  /// Every file and folder but those of this type.
   func files() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
       ![".input", ".output", ".messages"].contains($0)
