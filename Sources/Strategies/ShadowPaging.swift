@@ -23,7 +23,7 @@ public struct ShadowPaging: TranslationStrategy {
       "prefill", ["off", "on"],
       "whether a store that makes a guest leaf entry present composes its shadow entries at once")
   ]
-  public static let notApplicable = NotApplicable.secondStage
+  public static let notApplicable = NotApplicable.secondStage.union([\.walkReferencesGuest])
 
   private var walker: LinearWalker
   private var tables: ShadowTables

@@ -25,6 +25,7 @@ import Testing
 
   /// Runs a script; the events that stand before each run, and after the last, apart.
   private func run(_ steps: [GuestScript.Step], _ settings: [String: String] = [:]) throws -> Outcome {
+    let settings = ["guest.zero-page": "on"].merging(settings) { $1 }
     let changes = settings.sorted { $0.key < $1.key }.map { SettingChange($0.key, $0.value, source: "test") }
     var model = try GuestModel(Machine(changes: changes))
     let block = GuestScript(steps).block

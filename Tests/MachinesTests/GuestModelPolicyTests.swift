@@ -8,7 +8,8 @@ import Testing
   private static let page: UInt64 = 0x7_0000_0000
 
   private func machine(_ settings: [String: String]) throws -> Machine {
-    try Machine(
+    let settings = ["guest.zero-page": "on"].merging(settings) { $1 }
+    return try Machine(
       changes: settings.sorted { $0.key < $1.key }.map { SettingChange($0.key, $0.value, source: "test") })
   }
 

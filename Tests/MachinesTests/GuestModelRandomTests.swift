@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: policies.indices, [1, 2, 3] as [UInt64])
   func everyProcessReadsWhatItWrote(policy: Int, seed: UInt64) throws {
-    let settings = Self.policies[policy]
+    let settings = ["guest.zero-page": "on"].merging(Self.policies[policy]) { $1 }
     let changes = settings.sorted { $0.key < $1.key }.map { SettingChange($0.key, $0.value, source: "test") }
     let machine = try Machine(changes: changes)
     var model = try GuestModel(machine)

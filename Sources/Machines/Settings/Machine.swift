@@ -121,7 +121,7 @@ extension Machine {
     public internal(set) var allocator = FrameAllocatorKind.sequential
     public internal(set) var fragmentation = Fraction(thousandths: 0)
     public internal(set) var kernel = KernelActivity.silent
-    public internal(set) var zeroPage = true
+    public internal(set) var zeroPage = false
     public internal(set) var breakStores = 2
     public internal(set) var protectStores = 2
     public internal(set) var exitStores = 1

@@ -35,8 +35,10 @@ extension Setting {
 
   static let guestCounts: [Setting] = [
     Setting(
-      "guest.zero-page", \.guest.zeroPage, "on",
-      "Whether a read before the first write of a 4 KiB anonymous page maps the shared zero page.", linux),
+      "guest.zero-page", \.guest.zeroPage, "off",
+      "Whether a read before the first write of a 4 KiB anonymous page maps the shared zero page. A user trace "
+        + "shows neither what the kernel wrote nor what was written before recording began: a page that is read "
+        + "first was mostly written unseen.", linux),
     Setting(
       "guest.break-stores", \.guest.breakStores, "2",
       "Stores when a write breaks a shared page: 2 clears the entry first, 1 replaces it.", linux,
