@@ -33,6 +33,7 @@ extension PlantedBug {
 /// A right strategy with a bug planted around it.
 struct Buggy<Bug: PlantedBug>: TranslationStrategy {
   static var name: String { Bug.Base.name == NativeTranslation.name ? Bug.Base.name : "\(Bug.self)" }
+  static var idea: String { Bug.Base.idea }
   static var notApplicable: CounterSet { Bug.Base.notApplicable }
 
   private var base: Bug.Base
