@@ -1,0 +1,134 @@
+import Addressing
+
+/// Copies what is whole of a damaged or cut trace to a new one, with a ``Event/gap(records:)`` where records were lost.
+public struct TraceSalvager {
+  /// What was saved and what was not.
+  public struct Report: Hashable, Sendable {
+    public var segments = 0
+    public var blocks: UInt64 = 0
+    public var records: UInt64 = 0
+    /// Records known to be lost.
+    public var lostRecords: UInt64 = 0
+    /// Places at which something was lost.
+    public var gaps = 0
+  }
+
+  private let sink: any ByteSink
+  private let file: String
+  private var report = Report()
+  private var writer: TraceWriter?
+  private let decoder = BlockDecoder()
+  private var records = RecordBlock()
+  /// Members of the next block seen so far.
+  private var companions: [MemberKind: EncodedMember] = [:]
+  private var nextMember: UInt32 = 0
+  /// Records of the source's segment up to the last block that was whole.
+  private var position: UInt64 = 0
+  /// Whether members of the next block may have been lost.
+  private var isDoubtful = false
+
+  /// Salvages all of `source`; throws where either end cannot be read or written, or nothing at all is whole.
+  public static func salvage(
+    _ source: any ByteSource, to sink: any ByteSink
+  ) throws(TraceError) -> Report {
+    var scanner = MemberScanner(source)
+    var salvager = TraceSalvager(sink: sink, file: source.name)
+    while let member = try scanner.next() { try salvager.take(member) }
+    guard salvager.report.segments > 0 else { throw TraceError(.notATrace, file: source.name) }
+    try salvager.endSegment(records: nil)
+    return salvager.report
+  }
+
+  private init(sink: any ByteSink, file: String) {
+    self.sink = sink
+    self.file = file
+  }
+
+  private mutating func take(_ member: EncodedMember) throws(TraceError) {
+    let kind = MemberKind(rawValue: member.header.kind)
+    if kind == .header || member.header.number < nextMember { try endSegment(records: nil) }
+    if kind == .header {
+      return try startSegment((try? member.inflated()).flatMap { try? TraceHeader(decoding: $0) }, member)
+    }
+    if writer == nil { try startSegment(nil, member) }
+    if member.header.number != nextMember {
+      companions = [:]
+      // Behind a loss, a block is whole for certain only if what may come before its events was lost.
+      isDoubtful = kind == .offsets || kind == .block
+    }
+    nextMember = member.header.number &+ 1
+    switch kind {
+    case .checkpoint, .events, .offsets:
+      if let kind { companions[kind] = member }
+    case .block:
+      if !isDoubtful { try append(member) }
+      companions = [:]
+      isDoubtful = false
+    case .footer:
+      let footer = (try? member.inflated()).flatMap { try? SegmentFooter(decoding: $0) }
+      try endSegment(records: footer?.summary.records)
+    case .header, .index, nil: break
+    }
+  }
+
+  private mutating func startSegment(_ header: TraceHeader?, _ member: EncodedMember) throws(TraceError) {
+    var header = header ?? TraceHeader()
+    header.note += (header.note.isEmpty ? "" : "; ") + "salvaged from a damaged trace"
+    writer = try TraceWriter(to: sink, header: header)
+    report.segments += 1
+    companions = [:]
+    position = 0
+    nextMember = member.header.kind == MemberKind.header.rawValue ? 1 : 0
+    isDoubtful = false
+  }
+
+  /// Ends the segment, of which the footer told the number of records; nil where there was none.
+  private mutating func endSegment(records: UInt64?) throws(TraceError) {
+    guard let writer else { return }
+    if records != position { try markGap(upTo: records) }
+    try writer.finish()
+    self.writer = nil
+  }
+
+  private mutating func markGap(upTo records: UInt64?) throws(TraceError) {
+    let lost = records.flatMap { $0 > position ? $0 - position : nil }
+    writer?.select(.unknown)
+    try writer?.append(.gap(records: lost))
+    report.gaps += 1
+    report.lostRecords += lost ?? 0
+  }
+
+  private mutating func append(_ member: EncodedMember) throws(TraceError) {
+    let header = member.header
+    let block = EncodedBlock(
+      segment: 0, number: header.block, firstRecord: header.firstRecord, recordCount: header.count,
+      eventCount: companions[.events]?.header.count ?? 0, file: file, data: member,
+      offsets: companions[.offsets], events: companions[.events])
+    // Checksums are right, so what does not decode was never right.
+    guard (try? decoder.decodeRecords(block, into: &records)) != nil else { return }
+    if header.firstRecord != position { try markGap(upTo: header.firstRecord) }
+    try writer?.append(records)
+    position = header.firstRecord &+ UInt64(header.count)
+    report.blocks += 1
+    report.records += UInt64(header.count)
+  }
+}
+
+extension TraceWriter {
+  /// Appends all records and events of a decoded block, in order and with their owners.
+  public func append(_ block: RecordBlock) throws(TraceError) {
+    var nextEvent = 0
+    var span = 0
+    for position in 0...block.accesses.count {
+      while nextEvent < block.events.count && Int(block.events[nextEvent].position) == position {
+        select(block.events[nextEvent].owner)
+        try append(block.events[nextEvent].event)
+        nextEvent += 1
+      }
+      if position == block.accesses.count { return }
+      if span + 1 < block.spans.count && Int(block.spans[span + 1].position) == position { span += 1 }
+      select(block.spans[span].owner)
+      try append(block.accesses[position])
+    }
+  }
+}

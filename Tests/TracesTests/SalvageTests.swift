@@ -1,0 +1,63 @@
+import Addressing
+import Testing
+import Traces
+
+/// What is left of a damaged trace.
+@Suite struct SalvageTests {
+  private func salvage(_ bytes: [UInt8]) throws -> (items: [TraceItem], report: TraceSalvager.Report) {
+    let sink = MemorySink()
+    let report = try TraceSalvager.salvage(MemorySource(bytes), to: sink)
+    _ = try TraceVerifier.verify(MemorySource(sink.bytes))
+    return (try decodeAll(sink.bytes).flatMap(\.items), report)
+  }
+
+  private func trace(hasFetches: Bool) throws -> (items: [TraceItem], bytes: [UInt8], blocks: [[TraceItem]]) {
+    var random = RandomTrace(seed: 51, hasFetches: hasFetches, owners: 2)
+    let items = random.items(2000)
+    let bytes = try items.encoded(recordsPerBlock: 200)
+    return (items, bytes, try decodeAll(bytes).map(\.items))
+  }
+
+  @Test(arguments: [true, false]) func aWholeTraceIsSavedWhole(hasFetches: Bool) throws {
+    let (items, bytes, _) = try trace(hasFetches: hasFetches)
+    let (saved, report) = try salvage(bytes + bytes)
+    #expect(saved == items + items)
+    #expect(report.gaps == 0 && report.segments == 2)
+  }
+
+  @Test(arguments: [true, false]) func aDamagedByteCostsABlockAndIsMarked(hasFetches: Bool) throws {
+    let (_, bytes, blocks) = try trace(hasFetches: hasFetches)
+    var random = SplitMix64(seed: 52)
+    for _ in 0..<40 {
+      let position = Int(random.next() % UInt64(bytes.count))
+      var damaged = bytes
+      damaged[position] ^= 1 << UInt8(random.next() % 8)
+      let (saved, report) = try salvage(damaged)
+      // At most the block of the byte, and the next, are missing; a gap tells how many records that is.
+      let accesses = saved.filter { if case .access = $0 { true } else { false } }
+      let all = blocks.flatMap(\.self).filter { if case .access = $0 { true } else { false } }
+      #expect(
+        UInt64(accesses.count) + report.lostRecords == UInt64(all.count) || report.gaps > 0,
+        "byte \(position)")
+      #expect(accesses.count >= all.count - 400, "byte \(position)")
+      let missing = all.count - accesses.count
+      let start = zip(accesses, all).prefix { $0 == $1 }.count
+      #expect(Array(all[..<start] + all[(start + missing)...]) == accesses, "byte \(position)")
+    }
+  }
+
+  @Test func aCutTraceIsSavedUpToTheCut() throws {
+    let (_, bytes, blocks) = try trace(hasFetches: true)
+    for count in [bytes.count - 1, bytes.count / 2, 400] {
+      let (saved, report) = try salvage(Array(bytes[..<count]))
+      let gap = TraceItem.event(.gap(records: nil), .unknown)
+      #expect(saved.last == gap && report.gaps == 1)
+      let whole = blocks[..<Int(report.blocks)].flatMap(\.self)
+      #expect(saved.dropLast() == whole[...])
+    }
+  }
+
+  @Test func nothingIsSavedOfWhatIsNoTrace() {
+    #expect(throws: TraceError.self) { try salvage([UInt8](repeating: 31, count: 5000)) }
+  }
+}
