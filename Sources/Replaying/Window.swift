@@ -2,19 +2,19 @@
 struct Window: Sendable {
   /// The first access replayed.
   let start: UInt64
-  /// The first access not replayed; open without a limit, so that the events behind the last access count.
+  /// The first access not replayed.
   let end: UInt64
   /// The first access counted.
   let counted: UInt64
   /// Accesses of one row; nil is one row.
   let interval: UInt64?
 
-  /// - Parameter total: the accesses of the trace; nil where a pipe does not tell.
+  /// - Parameter total: the accesses of the trace; nil where a pipe does not tell, which leaves `end` open.
   init(_ options: ReplayOptions, total: UInt64?) {
     start = min(options.skip, total ?? .max)
     let available = (total ?? .max) - start
     let replayed = min(options.limit ?? .max, available)
-    end = options.limit == nil ? .max : start + replayed
+    end = start + replayed
     counted = start + min(options.warmup.accesses(of: replayed), replayed)
     interval = options.interval
   }

@@ -8,12 +8,14 @@ enum SampleTrace {
     """
     vm 0 process 1 map 0x10000 4M rw- anonymous
     vm 1 process 1 map 0x10000 4M rw- anonymous
+    vm 1 process 1 map 0x8000000 64K rw- anonymous
 
     """
     + (0..<1000).map { number in
       let kind = ["fetch", "load", "store", "modify", "load"][number % 5]
-      return "vm \(number / 100 % 2) process 1 \(kind) \(0x10000 + number * 7919 % 0x3F_0000) 8\n"
-    }.joined() + "vm 0 process 1 unmap 0x10000 4M\n"
+      let event = number == 500 ? "vm 1 process 1 unmap 0x8000000 64K\n" : ""
+      return event + "vm \(number / 100 % 2) process 1 \(kind) \(0x10000 + number * 7919 % 0x3F_0000) 8\n"
+    }.joined()
 
   static func bytes() throws -> Data { try made.get() }
 
