@@ -54,16 +54,6 @@ public struct TraceSegment: Hashable, Sendable {
   }
 }
 
-extension Sequence<TraceSummary> {
-  /// The digest of a whole file, `sha256:` and 64 hexadecimal digits: that of its one segment, or SHA-256 over those
-  /// of its segments in order.
-  public var digestText: String {
-    let digests = map(\.digest)
-    let digest = digests.count == 1 ? digests[0] : SHA256.hash(digests.flatMap(\.self))
-    return "sha256:" + SHA256.hexadecimal(digest)
-  }
-}
-
 /// A file read at any place.
 private final class RandomAccessFile {
   let name: String

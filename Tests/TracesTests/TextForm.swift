@@ -25,7 +25,7 @@ enum TextForm {
         }
       }
     }
-    return lines + [reader.summaries.digestText]
+    return lines + [TraceSummary.digestText(of: reader.summaries)]
   }
 
   private static func text(_ owner: Owner) -> String {
