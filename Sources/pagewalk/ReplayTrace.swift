@@ -10,11 +10,11 @@ struct ReplayTrace {
   private let survey: [TraceSummary]?
   private let reader: TraceReader
 
-  /// Opens a trace; a file is looked through once, without inflating it, for its length and digest.
+  /// Opens a trace; the footers of a file are read first, for its length and digest.
   init(_ path: String) throws {
     name = path == "-" ? path : String(path.split(separator: "/").last ?? "")
     do throws(TraceError) {
-      survey = path == "-" ? nil : try Self.survey(path)
+      survey = path == "-" ? nil : try TraceSegment.list(path: path).map(\.summary)
       reader = try TraceReader(TraceFile.source(path))
     } catch {
       throw CommandFailure(error)
@@ -41,12 +41,6 @@ struct ReplayTrace {
   /// What results say of it; called when all is read.
   var identity: TraceIdentity {
     TraceIdentity(name: name, digest: TraceSummary.digestText(of: survey ?? reader.summaries), scope: .user)
-  }
-
-  private static func survey(_ path: String) throws(TraceError) -> [TraceSummary] {
-    let reader = try TraceReader(path: path)
-    while try reader.nextBlock() != nil {}
-    return reader.summaries
   }
 }
 
