@@ -142,6 +142,15 @@ import Testing
     #expect(model.statistics.faults == 1 && stores(events).count == 4)
   }
 
+  @Test func ignoringEventsMakesEveryPageWritableAtOnce() throws {
+    let page = Self.page
+    var model = try GuestModel(machine([:]), ignoringEvents: true)
+    var events: [GuestEvent] = []
+    try model.advance(GuestScript([.read(1, page), .fetch(1, page), .write(1, page)]).block, into: &events)
+    #expect(model.statistics.faults == 1)
+    #expect(model.statistics.zeroPageMappings == 0 && model.statistics.copies == 0)
+  }
+
   @Test func blockPartsGiveTheEventsOfTheWhole() throws {
     var program = RandomProgram(seed: 7, mayUseLargePages: true)
     let block = GuestScript(program.steps(3000)).block

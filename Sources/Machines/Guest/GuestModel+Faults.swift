@@ -108,16 +108,18 @@ extension GuestModel {
     _ address: VirtualAddress, _ root: PageTable<Virtual, Real>.Node, _ area: Area?, _ run: PageRun
   ) throws(GuestError) {
     if let area, !Self.grants(area, run) { statistics.impliedPermissions += 1 }
-    let isAnonymous = area?.kind.map { $0 != .file } ?? false
+    let isAnonymous = ignoresEvents || area?.kind.map { $0 != .file } ?? false
     let (size, frame) = largestFrame(root, address, area)
-    let isZero = size == .size4K && !run.isWrite && settings.zeroPage && isAnonymous && area?.kind != .shared
+    let isZero =
+      size == .size4K && !run.isWrite && !ignoresEvents && settings.zeroPage && isAnonymous
+      && area?.kind != .shared
     var flags: PageTableEntry.Flags = [.present, .user, .accessed]
     if size > .size4K { flags.insert(.large) }
     if run.isWrite {
       flags.insert([.writable, .dirty])
     } else if !isAnonymous {
       flags.insert(.copiedOnWrite)
-    } else if !isZero, area?.protection.contains(.write) == true {
+    } else if !isZero, ignoresEvents || area?.protection.contains(.write) == true {
       flags.insert(.writable)
     }
     if let area, !area.protection.contains(.execute), !run.isFetch { flags.insert(.noExecute) }

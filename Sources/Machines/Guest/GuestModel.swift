@@ -42,7 +42,8 @@ public struct GuestModel: Sendable {
   /// - Parameters:
   ///   - vm: The number of the virtual machine; its frames are drawn with a seed of its own.
   ///   - ignoringEvents: Whether program events, and which process makes an access, are disregarded: then all
-  ///     memory belongs to one process and nothing is ever unmapped.
+  ///     memory belongs to one process, is writable from its first touch, and nothing is ever unmapped, protected or
+  ///     copied.
   public init(_ machine: Machine, vm: Int = 0, ignoringEvents: Bool = false) throws(GuestError) {
     settings = machine.guest
     pcid = machine.pcid
