@@ -257,9 +257,12 @@ extension Lane {
   private mutating func loadRoot(_ value: UInt64) throws(TranslationError) {
     effects.tally.current.addressSpaceSwitches &+= 1
     let previous = platform.context
+    // Without a root, `previous` is another virtual machine's, or that of an address space that ended.
+    let leavesRoot = platform.root >= 0
     try platform.enter(RealAddress(value & PageTableEntry.frameMask))
     let keepsEntries = usesContextIdentifiers && value >> 63 == 1
-    strategy.switchAddressSpace(from: previous, flushes: !keepsEntries, on: &platform, &effects)
+    strategy.switchAddressSpace(
+      from: previous, flushes: leavesRoot && !keepsEntries, on: &platform, &effects)
   }
 
   private mutating func retire(_ root: RealAddress) {
