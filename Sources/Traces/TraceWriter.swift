@@ -54,15 +54,35 @@ public final class TraceWriter {
 
   /// Appends one access of the selected owner.
   public func append(_ access: Access) throws(TraceError) {
-    guard Canonical.extend(access.address.rawValue) == access.address.rawValue else {
-      throw error(.notCanonical(access.address))
-    }
-    guard access.size <= Access.maximumSize else { throw error(.accessTooLarge(access.size)) }
+    if let problem = Self.problem(access) { throw error(problem) }
     if contents.accesses.count == recordsPerBlock { try endBlock() }
     if contents.spans.last?.owner != owner {
       contents.spans.append(OwnerSpan(position: UInt32(contents.accesses.count), owner: owner))
     }
     contents.accesses.append(access)
+  }
+
+  /// Appends accesses of the selected owner: the same as one by one, and faster.
+  public func append(_ accesses: ArraySlice<Access>) throws(TraceError) {
+    var rest = accesses
+    while let first = rest.first {
+      try append(first)
+      let room = min(rest.count, recordsPerBlock - contents.accesses.count + 1)
+      let others = rest.dropFirst().prefix(room - 1)
+      for access in others {
+        if let problem = Self.problem(access) { throw error(problem) }
+      }
+      contents.accesses.append(contentsOf: others)
+      rest = rest.dropFirst(room)
+    }
+  }
+
+  /// Why an access cannot be written, or nil.
+  private static func problem(_ access: Access) -> TraceError.Problem? {
+    if Canonical.extend(access.address.rawValue) != access.address.rawValue {
+      return .notCanonical(access.address)
+    }
+    return access.size <= Access.maximumSize ? nil : .accessTooLarge(access.size)
   }
 
   /// Appends one event of the selected owner.

@@ -36,12 +36,12 @@ enum TraceFile {
 extension TraceWriter {
   /// Appends everything in a block, owners included.
   func append(_ block: RecordBlock) throws(TraceError) {
-    try block.forEach { event, owner throws(TraceError) in
+    try block.forEachStretch { event, owner throws(TraceError) in
       select(owner)
       try append(event)
-    } access: { access, owner throws(TraceError) in
+    } accesses: { accesses, owner throws(TraceError) in
       select(owner)
-      try append(access)
+      try append(accesses)
     }
   }
 }

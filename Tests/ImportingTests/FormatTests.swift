@@ -50,7 +50,9 @@ import Testing
     "table-linked 0x1000 1 0 512=1",
     "table-linked 0x1000 1 0 5", "page-fault 0x1000 4 4 0", "gap", "unmap 0x1000 18446744073709551616",
     "phase -1",
-    "unmap 0x1000 18446744073709551615K",
+    "unmap 0x1000 18446744073709551615K", "table-store 0x1000 3 1", "table-linked 0x1000 0 0",
+    "table-linked 0x1000 1 0 5=0",
+    "table-linked 0x1000 1 0 5=1 4=1",
   ])
   func textRefusesNonsenseAndSaysWhere(line: String) {
     let error = #expect(throws: ImportError.self) { try imported("load 0x1000 8\n\(line)\n") }

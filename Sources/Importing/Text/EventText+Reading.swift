@@ -1,13 +1,19 @@
 import Addressing
+import Traces
 
 extension EventText {
   /// The event with this name, its operands read from `fields`; nil where no event has the name.
   static func event(
     named name: String, _ fields: inout TextFields, _ bytes: [UInt8]
   ) throws(Malformed) -> Event? {
-    if let event = try programEvent(named: name, &fields, bytes) { return event }
-    if let event = try tableEvent(named: name, &fields, bytes) { return event }
-    return try processorEvent(named: name, &fields, bytes)
+    let start = fields.at
+    var event = try programEvent(named: name, &fields, bytes)
+    if event == nil { event = try tableEvent(named: name, &fields, bytes) }
+    if event == nil { event = try processorEvent(named: name, &fields, bytes) }
+    if let event, let violation = EventLaws.violation(event) {
+      throw Malformed(index: start, expected: "an event that a trace can hold, not \(violation)")
+    }
+    return event
   }
 
   /// Events that a program causes by system calls.

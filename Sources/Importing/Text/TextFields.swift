@@ -13,7 +13,8 @@ struct TextFields {
     while at < end, Self.separates(bytes[at]) { at += 1 }
     guard at < end, bytes[at] != 0x23 else { return nil }
     let start = at
-    while at < end, !Self.separates(bytes[at]), bytes[at] != 0x23 { at += 1 }
+    // Everything that ends a field is below the letters and digits.
+    while at < end, bytes[at] > 0x2c || !(Self.separates(bytes[at]) || bytes[at] == 0x23) { at += 1 }
     return start..<at
   }
 

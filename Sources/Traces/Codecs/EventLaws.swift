@@ -1,12 +1,12 @@
-import Addressing
+public import Addressing
 
 /// What the fields of an event may be; checked before writing and after reading.
-enum EventLaws {
+public enum EventLaws {
   static func isWidth(_ width: UInt8) -> Bool { [1, 2, 4, 8].contains(width) }
   static func isLevel(_ level: UInt8) -> Bool { (1...5).contains(level) }
 
   /// Why an event cannot be written, or nil.
-  static func violation(_ event: Event) -> String? {
+  public static func violation(_ event: Event) -> String? {
     switch event {
     case .map(_, _, let protection, _), .protect(_, _, let protection):
       protection.rawValue < 8 ? nil : "a protection of \(protection.rawValue)"

@@ -5,7 +5,6 @@ public struct SHA256 {
   ]
   private var pending: [UInt8] = []
   private var length: UInt64 = 0
-  private var schedule = [UInt32](repeating: 0, count: 64)
 
   static func hash(_ bytes: [UInt8]) -> [UInt8] {
     var hasher = SHA256()
@@ -46,6 +45,8 @@ public struct SHA256 {
   }
 
   private mutating func compress(_ block: [UInt8], at start: Int) {
+    var schedule = InlineArray<64, UInt32>(repeating: 0)
+    let constants = Self.constants
     for index in 0..<16 {
       var word: UInt32 = 0
       for byte in 0..<4 { word = word << 8 | UInt32(block[start + index * 4 + byte]) }
@@ -62,7 +63,7 @@ public struct SHA256 {
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for index in 0..<64 {
       let s1 = Self.rotate(e, 6) ^ Self.rotate(e, 11) ^ Self.rotate(e, 25)
-      let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ Self.constants[index] &+ schedule[index]
+      let first = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[index] &+ schedule[index]
       let s0 = Self.rotate(a, 2) ^ Self.rotate(a, 13) ^ Self.rotate(a, 22)
       let second = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
