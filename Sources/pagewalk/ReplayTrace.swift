@@ -1,3 +1,4 @@
+import Glibc
 import Replaying
 import Results
 import Traces
@@ -6,7 +7,7 @@ import Traces
 struct ReplayTrace {
   /// The file's name without its folder.
   let name: String
-  /// The segments' footers; read beforehand where the trace is a file, else behind the last block.
+  /// The segments' footers; read beforehand where the trace is a regular file, else behind the last block.
   private let survey: [TraceSummary]?
   private let reader: TraceReader
 
@@ -14,8 +15,8 @@ struct ReplayTrace {
   init(_ path: String) throws {
     name = path == "-" ? path : String(path.split(separator: "/").last ?? "")
     do throws(TraceError) {
-      survey = path == "-" ? nil : try TraceSegment.list(path: path).map(\.summary)
       reader = try TraceReader(TraceFile.source(path))
+      survey = Self.isRegularFile(path) ? try TraceSegment.list(path: path).map(\.summary) : nil
     } catch {
       throw CommandFailure(error)
     }
@@ -36,6 +37,12 @@ struct ReplayTrace {
   /// What the replayer reads.
   var input: TraceInput {
     TraceInput(name: name, reader: reader, recordCount: survey.map { $0.reduce(0) { $0 + $1.records } })
+  }
+
+  /// Whether a path names a file that can be read from its end.
+  private static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What results say of it; called when all is read.
