@@ -77,9 +77,10 @@ public struct Platform: Sendable {
     }
   }
 
-  /// Gives the running virtual machine an empty guest; its real memory stays backed.
+  /// Gives the running virtual machine, whose address spaces were retired, an empty guest; its real memory stays
+  /// backed, and the storage of its tables is used again.
   public mutating func restartMachine() {
-    guests[vm] = GuestTables(machine.guestShape)
+    if guests[vm].bytes > 0 { guests[vm] = GuestTables(machine.guestShape) }
     rootRegisters[vm] = nil
     root = -1
   }
