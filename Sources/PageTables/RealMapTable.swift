@@ -45,9 +45,9 @@ public struct RealMapTable: Sendable {
   /// Maps the page of `size` around `real` to `physical`; returns whether that changed anything. A page
   /// mapped there already is replaced if it has the same size, else it must be removed first.
   @discardableResult
-  public mutating func establish<Frames: FrameAllocator<Physical>>(
+  public mutating func establish(
     _ real: RealAddress, to physical: PhysicalAddress, size: PageSize,
-    flags: PageTableEntry.Flags = [.writable, .user], frames: inout Frames
+    flags: PageTableEntry.Flags = [.writable, .user], frames: inout SequentialAllocator<Physical>
   ) throws(TableError) -> Bool {
     guard form == .radix else { return try flat.map(real, to: physical, size: size, flags: flags) }
     let end = radix.walk(root: root, real)
@@ -67,8 +67,8 @@ public struct RealMapTable: Sendable {
   /// Unmaps the page around `real`, whole, and frees the tables that this empties. Returns its size, or nil
   /// where none was mapped.
   @discardableResult
-  public mutating func remove<Frames: FrameAllocator<Physical>>(
-    _ real: RealAddress, frames: inout Frames
+  public mutating func remove(
+    _ real: RealAddress, frames: inout SequentialAllocator<Physical>
   ) -> PageSize? {
     guard form == .radix else { return flat.unmap(real) }
     return radix.unmap(root: root, real, frames: &frames, onStore: { _ in })?.size

@@ -13,7 +13,6 @@ struct FrontEnd: Sendable {
   private var second: TLBLevel?
   /// That of instructions, where the second level is split.
   private var secondInstructions: TLBLevel?
-  private let trustsDirtyBits: Bool
 
   init(_ machine: Machine) throws(TranslationCacheError) {
     data = try Self.first(machine.l1d, seed: machine.seed &+ 10)
@@ -24,7 +23,6 @@ struct FrontEnd: Sendable {
     if machine.l2.sharing == .split {
       secondInstructions = try Self.second(machine.l2, seed: machine.seed &+ 40)
     }
-    trustsDirtyBits = machine.dirtyTracking == .cached
   }
 
   private static func first(_ level: Machine.FirstLevel, seed: UInt64) throws(TranslationCacheError)
@@ -57,7 +55,7 @@ struct FrontEnd: Sendable {
     return second?.lookup(context: context, page: run.page)
   }
 
-  /// Enters a translation into the first level, or updates it there.
+  /// Enters a translation into the first level, which was just found not to hold it.
   mutating func fillFirstLevel(_ run: PageRun, _ entry: TLBEntry, context: UInt16) {
     if run.isFetch, instructions != nil {
       instructions!.fill(context: context, page: run.page, entry)
@@ -66,22 +64,22 @@ struct FrontEnd: Sendable {
     }
   }
 
-  /// Enters a translation into the second level.
+  /// Changes a translation in the first level, or enters it where an invalidation dropped it.
+  mutating func updateFirstLevel(_ run: PageRun, _ entry: TLBEntry, context: UInt16) {
+    if run.isFetch, instructions != nil {
+      instructions!.update(context: context, page: run.page, entry)
+    } else {
+      data.update(context: context, page: run.page, entry)
+    }
+  }
+
+  /// Enters a translation into the second level, which was just found not to hold it.
   mutating func fillSecondLevel(_ run: PageRun, _ entry: TLBEntry, context: UInt16) {
     if run.isFetch, secondInstructions != nil {
       secondInstructions!.fill(context: context, page: run.page, entry)
     } else {
       second?.fill(context: context, page: run.page, entry)
     }
-  }
-
-  /// The entry for a translation that an access needed.
-  func entry(of translation: Translation, writing: Bool) -> TLBEntry {
-    TLBEntry(
-      base: translation.base, size: translation.size, mappedSize: translation.mappedSize,
-      isWritable: translation.isWritable, isExecutable: translation.isExecutable,
-      isGlobal: translation.isGlobal,
-      isWritten: writing || (trustsDirtyBits && translation.isDirty && translation.isWritable))
   }
 
   /// Drops what a strategy requires.
@@ -111,6 +109,17 @@ struct FrontEnd: Sendable {
 }
 
 extension TLBEntry {
+  /// The entry for a translation that an access needed.
+  ///
+  /// - Parameter trustsDirtyBits: Whether a walk that finds the dirty bit set spares later writes a walk (rule 7).
+  init(_ translation: Translation, writing: Bool, trustsDirtyBits: Bool) {
+    self.init(
+      base: translation.base, size: translation.size, mappedSize: translation.mappedSize,
+      isWritable: translation.isWritable, isExecutable: translation.isExecutable,
+      isGlobal: translation.isGlobal,
+      isWritten: writing || (trustsDirtyBits && translation.isDirty && translation.isWritable))
+  }
+
   /// Whether an access may pass without another walk: a write needs that a write has passed before.
   @inline(__always) func allows(_ run: PageRun) -> Bool {
     run.isWrite ? isWritten : (isExecutable || !run.isFetch)

@@ -15,6 +15,7 @@ struct Lane: Sendable {
   private let isFirstLevelSplit: Bool
   private let flushesOnSwitch: Bool
   private let usesContextIdentifiers: Bool
+  private let trustsDirtyBits: Bool
   /// The trace whose virtual machine runs.
   private var source = 0
   /// The counts of each trace; those of ``source`` are in `effects` while it runs.
@@ -40,6 +41,7 @@ struct Lane: Sendable {
     isFirstLevelSplit = machine.firstLevelSharing == .split
     flushesOnSwitch = machine.vm.switchFlush == .all || !machine.vpid
     usesContextIdentifiers = machine.pcid
+    trustsDirtyBits = machine.dirtyTracking == .cached
     tallies = Array(repeating: Tally(), count: sources)
     marks = Array(repeating: [], count: sources)
   }
@@ -104,7 +106,7 @@ struct Lane: Sendable {
     countFirstLevelMiss(run)
     effects.tally.current.l2Misses &+= 1
     applyInvalidations()
-    let entry = tlb.entry(of: translation, writing: run.isWrite)
+    let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
     tlb.fillSecondLevel(run, entry, context: platform.context)
     tlb.fillFirstLevel(run, entry, context: platform.context)
     return entry
@@ -118,8 +120,8 @@ struct Lane: Sendable {
     let translation = try strategy.translate(
       TranslationRequest(run, isUpgrade: true), on: &platform, &effects)
     applyInvalidations()
-    let entry = tlb.entry(of: translation, writing: run.isWrite)
-    tlb.fillFirstLevel(run, entry, context: platform.context)
+    let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
+    tlb.updateFirstLevel(run, entry, context: platform.context)
     return entry
   }
 

@@ -118,7 +118,10 @@ struct TwoDimensionalWalker: Sendable {
   ) -> HostPage? {
     guard map.form == .radix else {
       references.host &+= 1
-      return map.mapping(of: real).map { HostPage(base: $0.base, size: $0.size) }
+      let entry = map.flat.entry(real)
+      guard entry.isPresent else { return nil }
+      let size = FlatTable<Real, Physical>.size(of: entry)
+      return HostPage(base: entry.page(size, in: Physical.self), size: size)
     }
     var node = map.root
     var level = map.radix.levels

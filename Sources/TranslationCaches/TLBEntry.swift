@@ -35,6 +35,8 @@ public import Addressing
   }
   /// Whether it is a piece of a larger page.
   @inlinable @inline(__always) public var isPiece: Bool { size != mappedSize }
+  /// Whether it is a whole page of 4 KiB that is not global: the usual case.
+  @inlinable @inline(__always) var isPlainSmall: Bool { payload & 0b11_1100_0100 == 0b01_0100_0000 }
   /// Whether writes are permitted.
   @inlinable @inline(__always) public var isWritable: Bool { payload & 1 != 0 }
   /// Whether fetches are permitted.

@@ -60,20 +60,26 @@ public import Addressing
     return nil
   }
 
-  /// Enters the translation of a 4 KiB page that is not there, or updates the one that is in its place.
+  /// Enters the translation of a 4 KiB page that is not there, as a lookup has told.
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) {
-    guard entry.size != .size4K || entry.isPiece || entry.isGlobal else {
-      kinds |= TLBKind.plainSmall
-      let tag = TLBTag(context: context, .size4K, number: page).rawValue
-      small.update(tag: tag, index: page, payload: entry.payload)
+    guard entry.isPlainSmall else {
+      enter(context: context, page: page, entry) { $0.fill(tag: $1.tag, index: $1.index, payload: $2.payload) }
       return
     }
-    let entry = entry.part(keptSize(entry.size), aroundPage: page)
-    if entry.isPiece { heldPieces = true }
-    let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
-    kinds |= kind.bit
-    let key = key(kind, context, page)
-    withCache(for: entry.size) { $0.update(tag: key.tag, index: key.index, payload: entry.payload) }
+    kinds |= TLBKind.plainSmall
+    let tag = TLBTag(context: context, .size4K, number: page).rawValue
+    small.fill(tag: tag, index: page, payload: entry.payload)
+  }
+
+  /// Changes the translation of a 4 KiB page in its place, which is no use of it; enters it where it is not there.
+  public mutating func update(context: UInt16, page: UInt64, _ entry: TLBEntry) {
+    guard entry.isPlainSmall else {
+      enter(context: context, page: page, entry) { $0.update(tag: $1.tag, index: $1.index, payload: $2.payload) }
+      return
+    }
+    kinds |= TLBKind.plainSmall
+    let tag = TLBTag(context: context, .size4K, number: page).rawValue
+    small.update(tag: tag, index: page, payload: entry.payload)
   }
 
   /// Drops every entry that covers a 4 KiB page of a context, global ones included, and with it all other pieces of
@@ -137,6 +143,19 @@ extension TLBLevel {
       if let payload { return TLBEntry(payload: payload) }
     }
     return nil
+  }
+
+  /// Enters a translation of any kind in its structure, in the size that is kept.
+  private mutating func enter(
+    context: UInt16, page: UInt64, _ entry: TLBEntry,
+    _ body: (inout TranslationCache, (tag: UInt64, index: UInt64), TLBEntry) -> Void
+  ) {
+    let entry = entry.part(keptSize(entry.size), aroundPage: page)
+    if entry.isPiece { heldPieces = true }
+    let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
+    kinds |= kind.bit
+    let key = key(kind, context, page)
+    withCache(for: entry.size) { body(&$0, key, entry) }
   }
 
   private func key(_ kind: TLBKind, _ context: UInt16, _ page: UInt64) -> (tag: UInt64, index: UInt64) {

@@ -47,10 +47,10 @@ import TranslationCaches
       shared.lookup(context: 0, page: 0x1_0000_03FF) == Self.entry(0x40_0020_0000, .size2M, of: .size1G))
   }
 
-  @Test func fillingWhatIsThereUpdatesItInPlace() throws {
+  @Test(arguments: PageSize.allCases) func anUpdateChangesAnEntryInPlace(size: PageSize) throws {
     var level = try Self.split()
-    level.fill(context: 0, page: 7, Self.entry(0x7000))
-    level.fill(context: 0, page: 7, Self.entry(0x7000, isWritten: true))
+    level.fill(context: 0, page: 7, Self.entry(0x4000_0000, size))
+    level.update(context: 0, page: 7, Self.entry(0x4000_0000, size, isWritten: true))
     #expect(level.lookup(context: 0, page: 7)?.isWritten == true)
     level.invalidate(context: 0, page: 7)
     #expect(level.lookup(context: 0, page: 7) == nil)
