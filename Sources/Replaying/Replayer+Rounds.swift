@@ -2,18 +2,50 @@ import Addressing
 import Strategies
 import Traces
 
-// One round: a batch is read, then decoded, while the batch before it is cut and the one before that is replayed.
+// One round of the work on batches of blocks.
 extension Replayer {
+  /// What is done with a batch, by the order in which it goes through.
+  private enum Work {
+    case decoding, cutting, replaying
+  }
+
+  /// Reads a batch and decodes it, while the batch before it is cut and the one before that is replayed; whether work
+  /// is left.
+  mutating func performAtOnce() throws(ReplayError) -> Bool {
+    let batch = try readBatch()
+    // Lanes first, as the largest pieces.
+    perform([.replaying, .cutting, .decoding], batch)
+    try checkFailures(batch)
+    let isReplaying = assignSlices()
+    appendBlocks(batch)
+    return isReplaying || isWorkLeft
+  }
+
+  /// Takes a batch through all work; whether work is left.
+  mutating func performInTurn() throws(ReplayError) -> Bool {
+    let batch = try readBatch()
+    perform([.decoding], batch)
+    try checkFailures(batch)
+    appendBlocks(batch)
+    perform([.cutting], batch)
+    try checkFailures(batch)
+    _ = assignSlices()
+    perform([.replaying], batch)
+    try checkFailures(batch)
+    return isWorkLeft
+  }
+
   /// A block of the batch, in its slot.
-  struct BatchEntry {
+  private struct BatchEntry {
     var slot: Confined<DecodeSlot>
     var source: Int
     var startsSegment: Bool
   }
 
   /// Reads the next blocks of every trace that its guest stages wait for.
-  mutating func readBatch() throws(ReplayError) -> [BatchEntry] {
-    let blocks = max(1, min(2 * pool.workers, Self.runsInFlight / Self.batchesInFlight / largestBlock))
+  private mutating func readBatch() throws(ReplayError) -> [BatchEntry] {
+    let wanted = pool.workers == 1 ? 1 : 2 * min(pool.workers, Self.runsInFlight)
+    let blocks = max(1, min(wanted, Self.runsInFlight / batchesInFlight / largestBlock))
     var batch: [BatchEntry] = []
     for source in sources.indices {
       let waiting = groups.map { group in group.stage.with { $0.stage.waiting(source) } }.max() ?? 0
@@ -32,28 +64,27 @@ extension Replayer {
   }
 
   private mutating func slot(_ index: Int) -> Confined<DecodeSlot> {
-    let set = round % Self.batchesInFlight
+    let set = round % batchesInFlight
     if index == slots[set].count { slots[set].append(Confined(DecodeSlot())) }
     return slots[set][index]
   }
 
-  /// Does the work of a round on all workers; lanes, the largest pieces, first.
-  func perform(_ batch: [BatchEntry]) {
-    let (lanes, groups, streams) = (self.lanes, self.groups.map(\.stage), self.streams)
-    let slots = batch.map(\.slot)
-    pool.perform(lanes.count + groups.count + slots.count) { task in
-      if task < lanes.count {
-        lanes[task].with { $0.replay() }
-      } else if task < lanes.count + groups.count {
-        groups[task - lanes.count].with { $0.cut() }
-      } else {
-        slots[task - lanes.count - groups.count].with { $0.decode(streams) }
+  /// Works on all workers.
+  private func perform(_ works: [Work], _ batch: [BatchEntry]) {
+    var tasks: [@Sendable () -> Void] = []
+    for work in works {
+      switch work {
+      case .replaying: for lane in lanes { tasks.append { lane.with { $0.replay() } } }
+      case .cutting: for group in groups { tasks.append { [stage = group.stage] in stage.with { $0.cut() } } }
+      case .decoding:
+        for entry in batch { tasks.append { [slot = entry.slot, streams] in slot.with { $0.decode(streams) } } }
       }
     }
+    pool.perform(tasks)
   }
 
   /// The first error of a round: of the furthest stage, where it stands earliest in the traces.
-  func checkFailures(_ batch: [BatchEntry]) throws(ReplayError) {
+  private func checkFailures(_ batch: [BatchEntry]) throws(ReplayError) {
     for (index, lane) in lanes.enumerated() {
       if let failure = lane.with({ $0.failure }) {
         throw .translation(failure, strategy: specifications[index].strategy.name)
@@ -67,12 +98,20 @@ extension Replayer {
     }
   }
 
-  /// Hands slices on to lanes and decoded blocks on to guest stages; whether work is left.
-  mutating func handOver(_ batch: [BatchEntry]) -> Bool {
-    var isWorkLeft = sources.contains { !$0.isEnded }
+  /// Hands slices on to lanes; whether there are any.
+  private func assignSlices() -> Bool {
+    var hasSlices = false
     for group in groups {
       let slices = group.stage.with { $0.takeSlices() }
       for lane in group.lanes { lanes[lane].with { $0.assign(slices) } }
+      hasSlices = hasSlices || !slices.isEmpty
+    }
+    return hasSlices
+  }
+
+  /// Hands decoded blocks, and the ends of traces, on to guest stages.
+  private mutating func appendBlocks(_ batch: [BatchEntry]) {
+    for group in groups {
       for entry in batch {
         let block = entry.slot.with { $0.block(group.streams) }
         largestBlock = max(largestBlock, block.runs.count)
@@ -82,9 +121,12 @@ extension Replayer {
       for source in sources.indices where sources[source].isEnded {
         group.stage.with { $0.stage.append(nil, source: source) }
       }
-      isWorkLeft = isWorkLeft || !slices.isEmpty || !group.stage.with { $0.stage.isComplete }
     }
-    return isWorkLeft
+  }
+
+  /// Whether blocks are to be read or cut.
+  private var isWorkLeft: Bool {
+    sources.contains { !$0.isEnded } || groups.contains { !$0.stage.with { $0.stage.isComplete } }
   }
 
   /// The share of the work done, where every trace tells its length.

@@ -3,16 +3,17 @@ import Machines
 import Strategies
 import Traces
 
-/// Replays traces on lanes: decoding, guest models and lanes work on three successive batches of blocks at the same
-/// time, and every block is decoded once for all lanes.
+/// Replays traces on lanes. Every block is decoded once for all lanes. Several workers decode, run guest models and
+/// replay lanes at the same time, on three successive batches of blocks; one worker takes block by block through all
+/// three, while it is in the processor's caches.
 ///
 /// Several traces are several virtual machines of one computer, which take turns. What a lane counts does not depend
 /// on the number of workers or on the other lanes.
 public struct Replayer {
   /// Page runs that may be in flight: 16 MiB of them, for all workers together.
   static let runsInFlight = (16 << 20) / 16
-  /// Batches in flight at once: one decoded, one cut, one replayed.
-  static let batchesInFlight = 3
+  /// Batches in flight at once: one decoded, one cut, one replayed; or one that goes through all of this.
+  let batchesInFlight: Int
 
   /// Lanes whose guests are set up alike, and so share a guest stage.
   struct Group {
@@ -42,6 +43,7 @@ public struct Replayer {
   ) throws(ReplayError) {
     self.specifications = specifications
     pool = WorkerPool(workers: max(1, options.jobs))
+    batchesInFlight = pool.workers == 1 ? 1 : 3
     let quanta = inputs.count > 1 ? specifications.map(\.machine.vm.quantum) : []
     var sources: [TraceSource] = []
     for input in inputs { sources.append(try TraceSource(input, options: options, quanta: quanta)) }
@@ -50,7 +52,7 @@ public struct Replayer {
     let groups = Self.makeGroups(specifications, sources.map(\.window), options)
     self.groups = groups
     streams = [.split, .unified].filter { streams in groups.contains { $0.streams == streams } }
-    slots = Array(repeating: [], count: Self.batchesInFlight)
+    slots = Array(repeating: [], count: batchesInFlight)
   }
 
   /// Replays everything.
@@ -62,10 +64,7 @@ public struct Replayer {
   ) throws(ReplayError) -> [ReplayResult] {
     var isWorkLeft = true
     while isWorkLeft {
-      let batch = try readBatch()
-      perform(batch)
-      try checkFailures(batch)
-      isWorkLeft = handOver(batch)
+      isWorkLeft = pool.workers == 1 ? try performInTurn() : try performAtOnce()
       progress(sources.reduce(0) { $0 + $1.accesses }, share)
       round += 1
     }

@@ -6,18 +6,18 @@ import Synchronization
 struct WorkerPool: Sendable {
   let workers: Int
 
-  /// Runs `task(0)` to `task(count - 1)` and returns when all are done.
-  func perform(_ count: Int, _ task: @Sendable (Int) -> Void) {
-    guard workers > 1, count > 1 else {
-      for index in 0..<count { task(index) }
+  /// Runs all tasks, the first first, and returns when they are done.
+  func perform(_ tasks: [@Sendable () -> Void]) {
+    guard workers > 1, tasks.count > 1 else {
+      for task in tasks { task() }
       return
     }
     let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: min(workers, count)) { _ in
+    DispatchQueue.concurrentPerform(iterations: min(workers, tasks.count)) { _ in
       while true {
         let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < count else { return }
-        task(index)
+        guard index < tasks.count else { return }
+        tasks[index]()
       }
     }
   }
