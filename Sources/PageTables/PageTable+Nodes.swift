@@ -31,6 +31,18 @@ extension PageTable {
     liveBytes -= UInt64(places) * 4096
   }
 
+  /// Removes every node, roots included; the storage stays.
+  public mutating func removeAll() {
+    entries.removeAll(keepingCapacity: true)
+    children.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    freeNodes.removeAll(keepingCapacity: true)
+    freeChildren.removeAll(keepingCapacity: true)
+    freeWideRoots.removeAll(keepingCapacity: true)
+    liveNodes = 0
+    liveBytes = 0
+  }
+
   /// Places for the entries of one node, zeroed.
   @inlinable mutating func takePlaces(_ places: Int) -> Node {
     let reused = places == 1 ? freeNodes.popLast() : freeWideRoots.popLast()

@@ -17,9 +17,15 @@ struct GuestStage: Sendable {
     var startsSegment: Bool
   }
 
+  /// Page runs that a guest goes through at once: bounds the memory for what it emits.
+  private static let runsAtOnce = 4096
+
   private let ignoresEvents: Bool
   private(set) var cursors: [SourceCursor]
   private var queues: [[Input]]
+  /// The events behind the last record of the last block of each trace: they belong to the record that follows, and
+  /// go nowhere if none does in their segment.
+  private var trailing: [[PositionedEvent]]
   /// Whether all blocks of a trace have come.
   private var isEnded: [Bool]
   private var turns: Turns
@@ -34,6 +40,7 @@ struct GuestStage: Sendable {
     self.ignoresEvents = ignoresEvents
     cursors = windows.map(SourceCursor.init)
     queues = Array(repeating: [], count: windows.count)
+    trailing = Array(repeating: [], count: windows.count)
     isEnded = Array(repeating: false, count: windows.count)
     turns = Turns(count: windows.count, quantum: machine.vm.quantum)
     guests = Guests(machine, sources: windows.count, ignoresEvents: ignoresEvents)
@@ -43,7 +50,13 @@ struct GuestStage: Sendable {
 
   /// Takes a decoded block of one trace, in order; nil is its end.
   mutating func append(_ input: Input?, source: Int) {
-    if let input { queues[source].append(input) } else { isEnded[source] = true }
+    guard var input else {
+      isEnded[source] = true
+      return
+    }
+    if !input.startsSegment { input.block.prepend(trailing[source]) }
+    trailing[source] = input.block.takeTrailingEvents()
+    queues[source].append(input)
   }
 
   /// Whether nothing is left to cut, now or later.
@@ -103,14 +116,14 @@ struct GuestStage: Sendable {
     defer { finishSlice() }
     while true {
       if cursors[source].takeMark() { mark(source) }
-      let owner = cursors[source].takeOwner(in: input.block)
-      while !cursors[source].isFinished, let event = cursors[source].takeEvent(in: input.block) {
-        try apply(event, of: input.block, source: source)
-      }
       if cursors[source].isFinished { return }
       if turns.isOver(at: cursors[source].position) {
         turns.pass()
         return
+      }
+      let owner = cursors[source].takeOwner(in: input.block)
+      while let event = cursors[source].takeEvent(in: input.block) {
+        try apply(event, of: input.block, source: source)
       }
       let isSkipped = cursors[source].isSkipping
       guard let runs = cursors[source].takePiece(in: input.block) else {
@@ -133,7 +146,10 @@ struct GuestStage: Sendable {
   /// Lets a process access pages.
   private mutating func access(_ runs: Range<Int>, _ owner: Owner, source: Int) throws(GuestError) {
     let vm = try enter(ignoresEvents ? .unknown : owner, source: source)
-    slice.add(try guests.advance(slice.block, runs: runs, events: 0..<0, vm: vm))
+    for start in stride(from: runs.lowerBound, to: runs.upperBound, by: Self.runsAtOnce) {
+      let stretch = start..<min(start + Self.runsAtOnce, runs.upperBound)
+      slice.add(try guests.advance(slice.block, runs: stretch, events: 0..<0, vm: vm))
+    }
     slice.extend(to: runs.upperBound)
   }
 
@@ -145,7 +161,28 @@ struct GuestStage: Sendable {
   }
 
   private mutating func finishSlice() {
-    if !slice.isEmpty { slices.append(slice) }
-    slice = Slice()
+    guard !slice.isEmpty else { return slice = Slice() }
+    slices.append(slice)
+    slice = Slice(like: slice)
+  }
+}
+
+extension RunBlock {
+  /// Puts events in front of the first record.
+  fileprivate mutating func prepend(_ earlier: [PositionedEvent]) {
+    guard !earlier.isEmpty else { return }
+    let atStart = earlier.map { event in
+      var event = event
+      event.position = 0
+      return event
+    }
+    events = atStart + events
+  }
+
+  /// Removes the events behind the last record.
+  fileprivate mutating func takeTrailingEvents() -> [PositionedEvent] {
+    guard let first = events.firstIndex(where: { $0.position >= recordCount }) else { return [] }
+    defer { events.removeSubrange(first...) }
+    return Array(events[first...])
   }
 }

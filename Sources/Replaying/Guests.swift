@@ -31,10 +31,10 @@ struct Guests: Sendable {
     return running != vm
   }
 
-  /// Replaces the virtual machines of a trace by new ones; which they are.
+  /// Starts the virtual machines of a trace anew; which they are.
   mutating func restart(_ source: Int) throws(GuestError) -> [Int] {
     let machines = machinesOfSource[source].map(\.vm)
-    for vm in machines { models[vm] = try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents) }
+    for vm in machines { try models[vm].restart(machine, vm: vm) }
     running = nil
     return machines
   }

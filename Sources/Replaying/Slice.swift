@@ -7,6 +7,12 @@ struct Slice: Sendable {
   private(set) var runs = 0..<0
   private(set) var steps: [LaneStep] = []
 
+  init() {}
+
+  /// An empty slice with room for as many steps as another took: neighbours are alike, and growth by doubling would
+  /// hold them twice.
+  init(like other: Slice) { steps.reserveCapacity(other.steps.count) }
+
   /// Whether there is nothing to replay or to do.
   var isEmpty: Bool { runs.isEmpty && steps.isEmpty }
 

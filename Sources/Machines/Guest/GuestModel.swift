@@ -61,6 +61,18 @@ public struct GuestModel: Sendable {
     _ = try frames.allocate(.size4K)
   }
 
+  /// Starts the virtual machine anew, as after ``init(_:vm:ignoringEvents:)``; the storage of its tables is used again,
+  /// so that memory does not grow with the number of starts.
+  public mutating func restart(_ machine: Machine, vm: Int) throws(GuestError) {
+    var storage = PageTable<Virtual, Real>(table.shape)
+    swap(&storage, &table)
+    storage.removeAll()
+    running = .none
+    processes = []
+    self = try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents)
+    table = storage
+  }
+
   /// Bytes of all page tables now.
   public var tableBytes: UInt64 { table.bytes }
 
