@@ -77,7 +77,9 @@ extension Replayer {
       case .replaying: for lane in lanes { tasks.append { lane.with { $0.replay() } } }
       case .cutting: for group in groups { tasks.append { [stage = group.stage] in stage.with { $0.cut() } } }
       case .decoding:
-        for entry in batch { tasks.append { [slot = entry.slot, streams] in slot.with { $0.decode(streams) } } }
+        for entry in batch {
+          tasks.append { [slot = entry.slot, streams] in slot.with { $0.decode(streams) } }
+        }
       }
     }
     pool.perform(tasks)

@@ -63,8 +63,9 @@ public import Addressing
   /// Enters the translation of a 4 KiB page that is not there, as a lookup has told.
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) {
     guard entry.isPlainSmall else {
-      enter(context: context, page: page, entry) { $0.fill(tag: $1.tag, index: $1.index, payload: $2.payload) }
-      return
+      return enter(context: context, page: page, entry) { cache, key, entry in
+        cache.fill(tag: key.tag, index: key.index, payload: entry.payload)
+      }
     }
     kinds |= TLBKind.plainSmall
     let tag = TLBTag(context: context, .size4K, number: page).rawValue
@@ -74,8 +75,9 @@ public import Addressing
   /// Changes the translation of a 4 KiB page in its place, which is no use of it; enters it where it is not there.
   public mutating func update(context: UInt16, page: UInt64, _ entry: TLBEntry) {
     guard entry.isPlainSmall else {
-      enter(context: context, page: page, entry) { $0.update(tag: $1.tag, index: $1.index, payload: $2.payload) }
-      return
+      return enter(context: context, page: page, entry) { cache, key, entry in
+        cache.update(tag: key.tag, index: key.index, payload: entry.payload)
+      }
     }
     kinds |= TLBKind.plainSmall
     let tag = TLBTag(context: context, .size4K, number: page).rawValue

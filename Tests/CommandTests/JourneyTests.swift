@@ -60,6 +60,41 @@ import Testing
     #expect(renamed == body(alone.output).map(String.init))
   }
 
+  @Test func eventsBehindTheLastAccessOfASegmentAreNotReplayed() throws {
+    let tool = try Tool()
+    let program = """
+      map 0x10000 64K rw anonymous
+      store 0x10008 8
+      store 0x11008 8
+      load 0x12000 8
+
+      """
+    try tool.write(Data(program.utf8), "program.txt")
+    try tool.write(Data((program + "unmap 0x10000 64K\n").utf8), "ended.txt")
+    for name in ["program", "ended"] {
+      #expect(try tool("import", "\(name).txt", "-o", "\(name).pwt").status == 0)
+    }
+    func counts(_ rows: [Substring]) throws -> [String] {
+      // From the accesses on, that is without the trace's name and digest.
+      let start = try #require(rows.first?.split(separator: ",").firstIndex(of: "accesses"))
+      return rows.map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)[start...].joined(separator: ",")
+      }
+    }
+    let options = ["--csv", "-", "--jobs", "1"]
+    let expected = try counts(body(try tool.run(["replay", "program.pwt"] + options).output))
+    #expect(expected.count == 5)
+    #expect(try counts(body(try tool.run(["replay", "ended.pwt"] + options).output)) == expected)
+    let ended = try tool.read("ended.pwt")
+    #expect(try counts(body(try tool.run(["replay", "-"] + options, input: ended).output)) == expected)
+
+    try tool.write(ended + ended, "twice.pwt")
+    try tool.write(try tool.read("program.pwt") + ended, "once.pwt")
+    #expect(
+      try counts(body(try tool.run(["replay", "twice.pwt"] + options).output))
+        == counts(body(try tool.run(["replay", "once.pwt"] + options).output)))
+  }
+
   @Test func machinesThatShareOneHaveARowEach() throws {
     let tool = try Tool()
     try tool.write(try SampleTrace.bytes(), "a.pwt")
