@@ -23,17 +23,32 @@ struct CurveTable {
 
   private mutating func addSampling(_ curve: MissCurve) {
     let samples = SampledStackDistances.sampleCount
-    text +=
-      "  estimated from \(samples) samples of the pages; ± is the standard error of their mean, and the mean\n"
-    text +=
-      "  lies within \(SampledEstimate.confidenceFactor) of it to either side with 95 % confidence; one sampled"
-    text += " page stands for\n  \(curve.sampling?.resolution ?? 1) entries, and less is left empty\n"
+    text += """
+        estimated from \(samples) samples of the pages; ± is the standard error of their mean, and the exact rate is
+        within \(SampledEstimate.confidenceFactor) of it to either side with 95 % confidence; a sampled page stands for
+        \(curve.sampling?.resolution ?? 1) entries, and smaller TLBs are left out
+
+      """
   }
+
+  /// Says of which page sizes too few pages are sampled: the spread of samples of a handful of pages tells little.
+  private mutating func addWarnings(_ curves: [MissCurve]) {
+    let few = Self.fewPages * SampledStackDistances.sampleCount
+    for curve in curves {
+      guard let pages = curve.sampling?.pages, pages < few else { continue }
+      text +=
+        "  warning: \(curve.page): only \(pages) pages are in a sample: leave out --sample for this size\n"
+    }
+  }
+
+  /// Pages of a sample below which its error is not trusted [E].
+  private static let fewPages = 10
 
   private mutating func add(_ curves: [MissCurve], of stream: CurveStream) {
     let full = curves.filter { $0.sets == 1 }
     text += "\n\(Self.title(stream)): \(HumanNumber.count(full[0].lookups)) lookups\n\n"
     text += Self.text(footprints(full))
+    addWarnings(full)
     for sets in Set(curves.map(\.sets)).sorted() {
       let family = curves.filter { $0.sets == sets }
       text += sets == 1 ? "\n  fully associative\n" : "\n  \(sets) sets\n"
@@ -70,11 +85,16 @@ struct CurveTable {
     var lines = [(isFull ? ["entries"] : ["ways", "entries"]) + curves.map { "\($0.page)" }]
     var ways = 1
     while ways <= curves[0].misses.count {
+      let cells = curves.map { Self.rate($0, ways: ways) }
       let entries = HumanNumber.count(UInt64(curves[0].entries(ways: ways)))
-      lines.append((isFull ? [entries] : ["\(ways)", entries]) + curves.map { Self.rate($0, ways: ways) })
+      if cells.contains(where: { !$0.isEmpty }) {
+        lines.append((isFull ? [entries] : ["\(ways)", entries]) + cells)
+      }
       ways *= 2
     }
-    let cold = curves.map { Self.percentage(Double($0.coldMisses) / Double(max($0.lookups, 1))) + " %" }
+    let cold = curves.map { curve in
+      curve.lookups == 0 ? "" : "\(Self.percentage(Double(curve.coldMisses) / Double(curve.lookups))) %"
+    }
     lines.append((isFull ? ["cold"] : ["cold", ""]) + cold)
     return lines
   }
