@@ -33,8 +33,7 @@ struct CurveCSV {
 
   private static func append(_ curve: MissCurve, everySize: Bool, to rows: inout [String]) {
     let kind = "\(curve.stream.rawValue),\(curve.page),\(curve.sets)"
-    let first = curve.sampling?.resolution ?? 1
-    guard first <= curve.misses.count else { return }
+    guard let first = curve.fewestWays else { return }
     for ways in first...curve.misses.count {
       let misses = curve.misses[ways - 1]
       guard everySize || ways == first || misses != curve.misses[ways - 2] else { continue }

@@ -31,18 +31,14 @@ struct CurveTable {
       """
   }
 
-  /// Says of which page sizes too few pages are sampled: the spread of samples of a handful of pages tells little.
+  /// Says of which page sizes too few pages are sampled.
   private mutating func addWarnings(_ curves: [MissCurve]) {
-    let few = Self.fewPages * SampledStackDistances.sampleCount
     for curve in curves {
-      guard let pages = curve.sampling?.pages, pages < few else { continue }
+      guard let sampling = curve.sampling, sampling.pages < MissCurve.Sampling.fewestPages else { continue }
       text +=
-        "  warning: \(curve.page): only \(pages) pages are in a sample: leave out --sample for this size\n"
+        "  warning: \(curve.page): \(sampling.pages) pages in samples tell nothing: leave out --sample\n"
     }
   }
-
-  /// Pages of a sample below which its error is not trusted [E].
-  private static let fewPages = 10
 
   private mutating func add(_ curves: [MissCurve], of stream: CurveStream) {
     let full = curves.filter { $0.sets == 1 }

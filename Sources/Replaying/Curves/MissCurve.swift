@@ -23,20 +23,31 @@ public struct MissCurve: Hashable, Sendable {
     public var resolution: Int
     /// The standard errors of ``MissCurve/misses`` (`SampledEstimate`).
     public var standardErrors: [Double]
+
+    /// Pages in samples below which neither they nor their spread tell anything [E].
+    public static let fewestPages = 80
   }
 
   /// The entries of a structure of so many ways.
   public func entries(ways: Int) -> Int { sets * ways }
 
-  /// The share of the lookups that miss with so many ways; nil where a sample does not tell, or nothing was looked up.
+  /// The fewest ways that the curve tells of; nil where nothing was looked up, or too few pages are in a sample.
+  public var fewestWays: Int? {
+    guard lookups > 0 else { return nil }
+    guard let sampling else { return 1 }
+    return sampling.pages >= Sampling.fewestPages && sampling.resolution <= misses.count
+      ? sampling.resolution : nil
+  }
+
+  /// The share of the lookups that miss with so many ways; nil where the curve does not tell.
   public func missRate(ways: Int) -> Double? {
-    guard lookups > 0, ways >= sampling?.resolution ?? 1 else { return nil }
+    guard let fewestWays, ways >= fewestWays else { return nil }
     return Double(misses[ways - 1]) / Double(lookups)
   }
 
   /// The standard error of ``missRate(ways:)``; nil where it is exact or unknown.
   public func standardError(ways: Int) -> Double? {
-    guard let sampling, lookups > 0, ways >= sampling.resolution else { return nil }
+    guard let sampling, let fewestWays, ways >= fewestWays else { return nil }
     return sampling.standardErrors[ways - 1] / Double(lookups)
   }
 }

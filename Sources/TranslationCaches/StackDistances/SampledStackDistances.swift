@@ -18,6 +18,8 @@ public struct SampledStackDistances: Sendable {
   private var samples: [StackDistances]
   private var references: [[PageKey]]
   private let limit: Int
+  /// References to any page, since ``resetCounts()``.
+  private var referenceCount = 0
 
   /// - Parameters:
   ///   - rate: The share of the pages that is in each sample, above 0 and at most 1 of ``sampleCount``.
@@ -44,6 +46,7 @@ public struct SampledStackDistances: Sendable {
 
   /// Takes the next references.
   public mutating func reference(_ pages: [PageKey]) {
+    referenceCount += pages.count
     let bound = threshold &* UInt64(Self.sampleCount)
     for sample in references.indices { references[sample].removeAll(keepingCapacity: true) }
     for page in pages {
@@ -56,6 +59,7 @@ public struct SampledStackDistances: Sendable {
   /// Starts to count from here on; what was referenced stays so.
   public mutating func resetCounts() {
     for sample in samples.indices { samples[sample].resetCounts() }
+    referenceCount = 0
   }
 
   /// Empties the structures; counts stay.
@@ -72,12 +76,15 @@ public struct SampledStackDistances: Sendable {
   /// The pages that are in a sample.
   public var sampledPages: Int { samples.reduce(0) { $0 + $1.pageCount } }
 
-  /// The misses of fully associative LRU structures of 1 to the limit of entries, in order.
+  /// The misses of fully associative LRU structures of 1 to the limit of entries, in order; never more than there are
+  /// references.
   public var misses: [SampledEstimate] {
     let sampled = samples.map(\.histogram.misses)
     return (1...limit).map { entries in
       let scaled = Int((Double(entries) * rate).rounded(.up))
-      return SampledEstimate(sampled.map { Double($0[scaled - 1]) / rate })
+      var estimate = SampledEstimate(sampled.map { Double($0[scaled - 1]) / rate })
+      estimate.mean = min(estimate.mean, Double(referenceCount))
+      return estimate
     }
   }
 
