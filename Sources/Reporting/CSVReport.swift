@@ -61,7 +61,7 @@ public struct CSVReport: ReportFormat {
   }
 
   /// A line without characters that would end it.
-  private static func printable(_ line: String) -> String {
+  public static func printable(_ line: String) -> String {
     guard line.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else { return line }
     return line.unicodeScalars.reduce(into: "") { text, scalar in
       if scalar.value < 32 || scalar.value == 127 {

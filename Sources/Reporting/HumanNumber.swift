@@ -1,9 +1,9 @@
 import Results
 
 /// Numbers for people: thousands separated, large ones scaled to three digits. Files carry plain numbers.
-enum HumanNumber {
+public enum HumanNumber {
   /// Whole below a million, with commas; else with M, G or T.
-  static func count(_ value: Double) -> String {
+  public static func count(_ value: Double) -> String {
     let units: [(scale: Double, name: String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M")]
     // Just below a unit, rounding to three digits would reach a thousand of the one before.
     for unit in units where value >= unit.scale * 0.9995 {
@@ -12,10 +12,10 @@ enum HumanNumber {
     return grouped(PlainNumber.text(value, decimals: 0))
   }
 
-  static func count(_ value: UInt64) -> String { count(Double(value)) }
+  public static func count(_ value: UInt64) -> String { count(Double(value)) }
 
   /// In bytes up to KiB, MiB, GiB, TiB.
-  static func bytes(_ value: UInt64) -> String {
+  public static func bytes(_ value: UInt64) -> String {
     let units = ["KiB", "MiB", "GiB", "TiB"]
     guard value >= 1024 else { return "\(value) B" }
     var scaled = Double(value) / 1024
@@ -33,7 +33,7 @@ enum HumanNumber {
   static func ratio(_ value: Double) -> String { "\(fixed(value, 2))x" }
 
   /// With exactly `places` decimals.
-  static func fixed(_ value: Double, _ places: Int) -> String {
+  public static func fixed(_ value: Double, _ places: Int) -> String {
     let parts = PlainNumber.text(value, decimals: places).split(separator: ".")
     let fraction = parts.count > 1 ? String(parts[1]) : ""
     return "\(grouped(String(parts[0]))).\(fraction)\(String(repeating: "0", count: places - fraction.count))"

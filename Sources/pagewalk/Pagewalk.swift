@@ -16,6 +16,7 @@ struct Pagewalk: AsyncParsableCommand {
       CutCommand.self,
       CatCommand.self,
       ReplayCommand.self,
+      CurveCommand.self,
       ReportCommand.self,
       PresetsCommand.self,
       StrategiesCommand.self,

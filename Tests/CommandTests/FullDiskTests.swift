@@ -7,7 +7,8 @@ import Testing
   private static let writers: [[String]] = [
     ["import", "sample.txt", "-o"], ["export", "t.pwt", "-o"], ["cut", "t.pwt", "-o"],
     ["cat", "t.pwt", "t.pwt", "-o"], ["cat", "--join", "t.pwt", "-o"], ["replay", "t.pwt", "--csv"],
-    ["replay", "t.pwt", "--json"], ["report", "r.csv", "--csv"], ["report", "r.csv", "--markdown"],
+    ["replay", "t.pwt", "--json"], ["curve", "t.pwt", "--csv"],
+    ["report", "r.csv", "--csv"], ["report", "r.csv", "--markdown"],
   ]
 
   private func prepared() throws -> Tool {

@@ -1,0 +1,156 @@
+import ArgumentParser
+import Glibc
+import Replaying
+import TranslationCaches
+
+/// `curve`: the misses of LRU TLBs of every size, in one pass over a trace.
+struct CurveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "curve",
+    abstract: "Count the misses of LRU TLBs of every size, for several page sizes, in one pass.",
+    discussion: """
+      Fully associative TLBs of 1 to 65,536 entries and, with --sets, TLBs of so many sets and every number of ways. \
+      Every address is taken to lie on a page of the size in question, and events are passed over: nothing is \
+      unmapped or flushed. Counts are exact unless --sample is given.
+      """)
+
+  @Argument(help: "The trace; - is standard input.")
+  var trace: String
+
+  @Option(
+    help: "Page sizes, separated by commas: powers of two from 4K to 1T.",
+    transform: CommaList.init(parsing:))
+  var page = CommaList(["4K", "16K", "64K", "2M", "1G"])
+
+  @Option(help: "Numbers of sets, separated by commas.", transform: CommaList.init(parsing:))
+  var sets = CommaList([])
+
+  @Option(help: "The most ways for --sets.")
+  var waysUpTo = 16
+
+  @Option(
+    help: "Whose lookups, separated by commas: data, instructions, or both in one TLB.",
+    transform: CommaList.init(parsing:))
+  var stream = CommaList([CurveStream.both.rawValue])
+
+  @Option(
+    help: ArgumentHelp(
+      "Estimate from \(SampledStackDistances.sampleCount) samples of the pages, each of this share, and state the error.",
+      valueName: "share"))
+  var sample: Double?
+
+  @Option(help: "Pass over this many accesses at the start.")
+  var skip: UInt64 = 0
+
+  @Option(help: "Read this many accesses.")
+  var limit: UInt64?
+
+  @Option(help: "Read this many accesses before counting: a number, or a percentage as 30%.")
+  var warmup: WarmupArgument?
+
+  @Option(help: "Write the curves as CSV to this file, or to standard output for -.")
+  var csv: String?
+
+  @Flag(help: "Write a row of CSV for every size, also where its misses are those of the size before.")
+  var everySize = false
+
+  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
+  var jobs: Int?
+
+  func validate() throws {
+    _ = try request()
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
+    if limit == 0 { throw ValidationError("--limit must be at least 1") }
+    if everySize && csv == nil { throw ValidationError("--every-size is of --csv: name a file") }
+  }
+
+  func run() throws {
+    let trace = try ReplayTrace(trace)
+    let file = try OutputFile(csv ?? "-")
+    let table = csv == nil || csv == "-" ? nil : try OutputFile("-")
+    let progress = ProgressLine(name: trace.name)
+    let request = try request()
+    let result: CurveResult
+    do throws(CurveError) {
+      var pass = try CurvePass(trace.input, request, options)
+      result = try pass.run { accesses, share in progress.show(accesses, share) }
+      progress.finish()
+    } catch {
+      progress.finish()
+      throw CommandFailure(error)
+    }
+    if csv != nil {
+      try file.write(CurveCSV(result, of: trace.identity, everySize: everySize).text)
+      try file.commit()
+    }
+    if csv != "-" { try (table ?? file).write(CurveTable(result, of: trace.name).text) }
+  }
+
+  private var options: ReplayOptions {
+    var options = ReplayOptions()
+    options.skip = skip
+    options.limit = limit
+    options.warmup = warmup?.value ?? .accesses(0)
+    options.jobs = jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    return options
+  }
+}
+
+// What is asked for, checked.
+extension CurveCommand {
+  private func request() throws -> CurveRequest {
+    var request = CurveRequest(
+      streams: try stream.values.map(Self.stream), granules: try page.values.map(Self.granule))
+    guard Set(request.granules).count == request.granules.count else {
+      throw ValidationError("--page names a size twice")
+    }
+    guard (1...Geometry.maximumEntries).contains(waysUpTo) else {
+      throw ValidationError("--ways-up-to must be from 1 to \(Geometry.maximumEntries)")
+    }
+    request.ways = waysUpTo
+    request.sets = try sets.values.map(numberOfSets)
+    guard let sample else { return request }
+    let rates = SampledStackDistances.rates
+    guard rates.contains(sample) else {
+      throw ValidationError("--sample must be above 0 and at most \(rates.upperBound)")
+    }
+    guard request.sets.isEmpty else {
+      throw ValidationError("--sample is of fully associative TLBs: leave out --sets or --sample")
+    }
+    request.sampleRate = sample
+    return request
+  }
+
+  private static func stream(_ name: String) throws -> CurveStream {
+    guard let stream = CurveStream(rawValue: name) else {
+      let known = CurveStream.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("--stream knows \(known), and not '\(name)'")
+    }
+    return stream
+  }
+
+  private static func granule(_ name: String) throws -> Granule {
+    guard let granule = Granule(name: name) else {
+      throw ValidationError("--page takes powers of two from 4K to 1T, and not '\(name)'")
+    }
+    return granule
+  }
+
+  private func numberOfSets(_ text: String) throws -> Int {
+    let most = Geometry.maximumEntries / waysUpTo
+    guard let sets = Int(text), sets >= 2, sets <= most else {
+      throw ValidationError("--sets takes numbers from 2 to \(most) with that many ways, and not '\(text)'")
+    }
+    return sets
+  }
+}
+
+extension CommandFailure {
+  /// Curves that cannot be counted.
+  init(_ error: CurveError) {
+    switch error {
+    case .replay(let error): self.init(error)
+    case .tooManyAddressSpaces: self.init(.failed, error.description)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Replaying
+import Reporting
+import TranslationCaches
+
+/// Miss curves as a person reads them at a glance: a table for each stream and number of sets, a column for each page
+/// size, and a row for each power of two.
+struct CurveTable {
+  private(set) var text = ""
+
+  init(_ result: CurveResult, of trace: String) {
+    let counts = result.counts
+    text = "\(trace), LRU\n"
+    text +=
+      "  \(HumanNumber.count(counts.accesses)) accesses, \(HumanNumber.count(counts.instructions)) instructions"
+    text += ", after \(HumanNumber.count(result.warmupAccesses)) of warm-up; "
+    text += "\(HumanNumber.count(result.ignoredEvents)) events passed over: nothing is unmapped\n"
+    if let sampled = result.curves.first(where: { $0.sampling != nil }) { addSampling(sampled) }
+    for stream in CurveStream.allCases {
+      let curves = result.curves.filter { $0.stream == stream }
+      if !curves.isEmpty { add(curves, of: stream) }
+    }
+  }
+
+  private mutating func addSampling(_ curve: MissCurve) {
+    let samples = SampledStackDistances.sampleCount
+    text += """
+        estimated from \(samples) samples of the pages; ± is the standard error of their mean, and the exact rate is
+        within \(SampledEstimate.confidenceFactor) of it to either side with 95 % confidence; a sampled page stands for
+        \(curve.sampling?.resolution ?? 1) entries, and smaller TLBs are left out
+
+      """
+  }
+
+  /// Says of which page sizes too few pages are sampled.
+  private mutating func addWarnings(_ curves: [MissCurve]) {
+    for curve in curves {
+      guard let sampling = curve.sampling, sampling.pages < MissCurve.Sampling.fewestPages else { continue }
+      text +=
+        "  warning: \(curve.page): \(sampling.pages) pages in samples tell nothing: leave out --sample\n"
+    }
+  }
+
+  private mutating func add(_ curves: [MissCurve], of stream: CurveStream) {
+    let full = curves.filter { $0.sets == 1 }
+    text += "\n\(Self.title(stream)): \(HumanNumber.count(full[0].lookups)) lookups\n\n"
+    text += Self.text(footprints(full))
+    addWarnings(full)
+    for sets in Set(curves.map(\.sets)).sorted() {
+      let family = curves.filter { $0.sets == sets }
+      text += sets == 1 ? "\n  fully associative\n" : "\n  \(sets) sets\n"
+      text += Self.text(rates(family))
+    }
+  }
+
+  private static func title(_ stream: CurveStream) -> String {
+    switch stream {
+    case .data: "data"
+    case .instructions: "instructions"
+    case .both: "instructions and data in one TLB"
+    }
+  }
+
+  private func footprints(_ curves: [MissCurve]) -> [[String]] {
+    var lines = [["page", "pages touched", "footprint", "cold misses"]]
+    if curves.contains(where: { $0.sampling != nil }) { lines[0].append("pages sampled") }
+    for curve in curves {
+      lines.append([
+        "\(curve.page)", HumanNumber.count(curve.footprint),
+        HumanNumber.bytes(curve.footprint * curve.page.bytes), HumanNumber.count(curve.coldMisses),
+      ])
+      if let sampling = curve.sampling {
+        lines[lines.count - 1].append(HumanNumber.count(UInt64(sampling.pages)))
+      }
+    }
+    return lines
+  }
+
+  /// The shares of the lookups that miss.
+  private func rates(_ curves: [MissCurve]) -> [[String]] {
+    let isFull = curves[0].sets == 1
+    var lines = [(isFull ? ["entries"] : ["ways", "entries"]) + curves.map { "\($0.page)" }]
+    var ways = 1
+    while ways <= curves[0].misses.count {
+      let cells = curves.map { Self.rate($0, ways: ways) }
+      let entries = HumanNumber.count(UInt64(curves[0].entries(ways: ways)))
+      if cells.contains(where: { !$0.isEmpty }) {
+        lines.append((isFull ? [entries] : ["\(ways)", entries]) + cells)
+      }
+      ways *= 2
+    }
+    let cold = curves.map { curve in
+      curve.lookups == 0 ? "" : "\(Self.percentage(Double(curve.coldMisses) / Double(curve.lookups))) %"
+    }
+    lines.append((isFull ? ["cold"] : ["cold", ""]) + cold)
+    return lines
+  }
+
+  private static func rate(_ curve: MissCurve, ways: Int) -> String {
+    guard let rate = curve.missRate(ways: ways) else { return "" }
+    let error = curve.standardError(ways: ways).map { " ± \(percentage($0))" } ?? ""
+    return "\(percentage(rate))\(error) %"
+  }
+
+  private static func percentage(_ share: Double) -> String { HumanNumber.fixed(100 * share, 3) }
+
+  /// Columns of lines, all to the right but the first.
+  private static func text(_ lines: [[String]]) -> String {
+    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { line in
+      let cells = zip(line, widths).enumerated().map { column, cell in
+        let space = String(repeating: " ", count: cell.1 - cell.0.count)
+        return column == 0 ? cell.0 + space : space + cell.0
+      }
+      return "  " + cells.joined(separator: "  ") + "\n"
+    }.joined()
+  }
+}

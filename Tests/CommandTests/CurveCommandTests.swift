@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// The curves that the tool writes.
+@Suite struct CurveCommandTests {
+  private func prepared() throws -> Tool {
+    let tool = try Tool()
+    try tool.write(try SampleTrace.bytes(), "t.pwt")
+    return tool
+  }
+
+  /// The rows of a CSV without its header.
+  private func rows(_ csv: Data) -> [[Substring]] {
+    String(decoding: csv, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst()
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+  }
+
+  @Test func aTableAndACSVTellTheSame() throws {
+    let tool = try prepared()
+    let outcome = try tool(
+      "curve", "t.pwt", "--sets", "16,4", "--ways-up-to", "8", "--csv", "c.csv", "--every-size")
+    #expect(outcome.status == 0, "\(outcome.messages)")
+    for words in ["fully associative", "4 sets", "16 sets", "64K", "1G", "65,536", "cold"] {
+      #expect(outcome.text.contains(words), "\(words)")
+    }
+    let rows = rows(try tool.read("c.csv"))
+    #expect(rows.count == 5 * (65_536 + 2 * 8))
+    let page = rows.filter { $0[1] == "4K" && $0[2] == "1" }
+    #expect(page.map { Int($0[4]) ?? 0 } == Array(1...65_536))
+    #expect(page.last?[6] == page.last?[7], "only cold misses are left")
+  }
+
+  @Test func rowsAreLeftOutOnlyWhereNothingChanges() throws {
+    let tool = try prepared()
+    let full = rows(try tool("curve", "t.pwt", "--csv", "-", "--every-size", "--sets", "4").output)
+    let short = try tool("curve", "t.pwt", "--csv", "-", "--sets", "4")
+    #expect(short.text.contains("# sizes: those at which misses change"))
+    let compact = rows(short.output)
+    #expect(short.text.contains("# rows: \(compact.count)\n"))
+    var expected: [[Substring]] = []
+    for row in full where expected.last.map({ $0[0..<3] != row[0..<3] || $0[6] != row[6] }) ?? true {
+      expected.append(row)
+    }
+    #expect(compact == expected)
+  }
+
+  @Test func curvesDoNotDependOnThreadsOrPipes() throws {
+    let tool = try Tool()
+    let trace = try SampleTrace.bytes()
+    try tool.write((0..<12).reduce(into: Data()) { all, _ in all += trace }, "t.pwt")
+    let options = ["--csv", "-", "--stream", "both,data,instructions", "--warmup", "500", "--skip", "100"]
+    let alone = rows(try tool.run(["curve", "t.pwt", "--jobs", "1"] + options).output)
+    #expect(alone.count > 15)
+    for jobs in ["2", "4"] {
+      #expect(rows(try tool.run(["curve", "t.pwt", "--jobs", jobs] + options).output) == alone)
+    }
+    #expect(rows(try tool.run(["curve", "-"] + options, input: try tool.read("t.pwt")).output) == alone)
+  }
+
+  @Test func aSampledCurveStatesItsError() throws {
+    let tool = try prepared()
+    let outcome = try tool("curve", "t.pwt", "--page", "4K", "--sample", "0.125", "--csv", "c.csv")
+    #expect(outcome.status == 0, "\(outcome.messages)")
+    #expect(outcome.text.contains("±"))
+    #expect(outcome.text.contains("standard error"))
+    let rows = rows(try tool.read("c.csv"))
+    #expect(rows.first?[4] == "8")
+    #expect(rows.contains { !($0.last?.isEmpty ?? true) && $0.last != "0" })
+  }
+
+  @Test func samplesOfAFewPagesAreWarnedOf() throws {
+    let tool = try prepared()
+    let outcome = try tool("curve", "t.pwt", "--page", "2M", "--sample", "0.01")
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("warning: 2M: "))
+  }
+
+  @Test(
+    arguments: [
+      (["--page", "3K"], 2, "3K"), (["--page", "4K,4K"], 2, "twice"), (["--page", ""], 2, "page"),
+      (["--sets", "1"], 2, "--sets"), (["--sets", "99999999"], 2, "--sets"), (["--sets", "x"], 2, "'x'"),
+      (["--ways-up-to", "0"], 2, "--ways-up-to"), (["--stream", "code"], 2, "data, instructions, both"),
+      (["--sample", "0"], 2, "--sample"), (["--sample", "0.2"], 2, "0.125"),
+      (["--sample", "nan"], 2, "--sample"),
+      (["--sample", "0.1", "--sets", "16"], 2, "--sets"), (["--jobs", "0"], 2, "--jobs"),
+      (["--limit", "0"], 2, "--limit"), (["--skip", "1000000"], 2, "1000 accesses"),
+      (["--warmup", "100%"], 2, "100%"),
+    ] as [([String], Int32, String)])
+  func aCurveThatCannotBeSaysWhy(options: [String], status: Int32, words: String) throws {
+    let tool = try prepared()
+    try tool.expectMistake(["curve", "t.pwt", "--csv", "out"] + options, status: status, says: [words])
+  }
+
+  @Test func everySizeNeedsAFile() throws {
+    try prepared().expectMistake(["curve", "t.pwt", "--every-size"], status: 2, says: ["--csv"])
+  }
+}
