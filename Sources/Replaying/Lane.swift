@@ -5,13 +5,15 @@ import Results
 import Strategies
 import TranslationCaches
 
-/// One strategy on one machine, being replayed: TLBs, the strategy, and its own copy of the guests and of the
-/// hypervisor. Lanes share nothing, so they run side by side.
+/// One strategy on one machine, being replayed, behind a first level of TLBs: the second level, the strategy, and its own
+/// copy of the guests and of the hypervisor. Lanes share nothing but, maybe, a first level, so they run side by side.
 struct Lane: Sendable {
   private(set) var platform: Platform
   private(set) var strategy: any TranslationStrategy
-  private var tlb: FrontEnd
+  private var tlb: SecondLevel
   private var effects = Effects()
+  /// By slot of the first level, this lane's entry there.
+  private(set) var entries: [TLBEntry]
   private let isFirstLevelSplit: Bool
   private let flushesOnSwitch: Bool
   private let usesContextIdentifiers: Bool
@@ -22,6 +24,8 @@ struct Lane: Sendable {
   private var tallies: [Tally]
   /// The state at each mark of each trace.
   private var marks: [[Mark]]
+  /// What the first level is to drop, in order; whoever drops it empties the list.
+  var invalidations: [Invalidation] = []
 
   /// What a lane holds at a mark.
   struct Mark: Sendable {
@@ -30,14 +34,16 @@ struct Lane: Sendable {
     var tables: StrategyTableBytes
   }
 
+  /// - Parameter firstLevelSlots: A number that no slot of the first level reaches.
   init(
-    _ machine: Machine, _ strategy: any TranslationStrategy, sources: Int
+    _ machine: Machine, _ strategy: any TranslationStrategy, sources: Int, firstLevelSlots: Int
   ) throws(ReplayError) {
     do throws(TranslationError) { platform = try Platform(machine) } catch {
       throw .translation(error, strategy: type(of: strategy).name)
     }
-    do { tlb = try FrontEnd(machine) } catch { throw .cache(error) }
+    do { tlb = try SecondLevel(machine) } catch { throw .cache(error) }
     self.strategy = strategy
+    entries = Array(repeating: TLBEntry(payload: 0), count: firstLevelSlots)
     isFirstLevelSplit = machine.firstLevelSharing == .split
     flushesOnSwitch = machine.vm.switchFlush == .all || !machine.vpid
     usesContextIdentifiers = machine.pcid
@@ -46,54 +52,20 @@ struct Lane: Sendable {
     marks = Array(repeating: [], count: sources)
   }
 
+  /// The name of the strategy.
+  var strategyName: String { type(of: strategy).name }
+
   /// The marks of one trace so far.
   func marks(of source: Int) -> [Mark] { marks[source] }
 
-  /// Replays a slice.
-  mutating func replay(_ slice: Slice) throws(TranslationError) {
-    var observer = NoObserver()
-    try replay(slice, &observer)
-  }
+  /// Notes the entry that a slot of the first level holds from now on.
+  mutating func note(_ entry: TLBEntry, in slot: Int) { entries[slot] = entry }
 
-  /// Replays a slice before an observer: the same code, watched.
-  @inline(__always)
-  mutating func replay(
-    _ slice: Slice, _ observer: inout some TranslationObserver
-  ) throws(TranslationError) {
-    var next = slice.runs.lowerBound
-    for step in slice.steps {
-      try replay(slice.block.runs, next..<step.run, &observer)
-      next = step.run
-      try take(step.action, &observer)
-    }
-    try replay(slice.block.runs, next..<slice.runs.upperBound, &observer)
-  }
-
-  /// The hot loop: one lookup a run, and out of line whatever is not a plain first-level hit.
-  @inline(__always)
-  private mutating func replay(
-    _ runs: [PageRun], _ range: Range<Int>, _ observer: inout some TranslationObserver
-  ) throws(TranslationError) {
-    let context = platform.context
-    for position in range {
-      let run = runs[position]
-      let entry: TLBEntry
-      if let held = tlb.firstLevelEntry(run, context: context) {
-        entry = held.allows(run) ? held : try upgrade(run)
-      } else {
-        entry = try resolveMiss(run)
-      }
-      observer.translated(run, to: entry.physicalAddress(ofPage: run.page), on: platform)
-    }
-  }
-
-  /// A run whose page the first level does not hold.
-  @inline(never)
-  private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> TLBEntry {
+  /// The entry for a run whose page the first level does not hold.
+  mutating func resolve(_ run: PageRun) throws(TranslationError) -> TLBEntry {
     effects.tally.isFirstTouch = false
-    if let held = tlb.secondLevelEntry(run, context: platform.context) {
+    if let held = tlb.lookup(run, context: platform.context) {
       countFirstLevelMiss(run)
-      tlb.fillFirstLevel(run, held, context: platform.context)
       return held.allows(run) ? held : try upgrade(run)
     }
     return try walk(run)
@@ -107,22 +79,18 @@ struct Lane: Sendable {
     effects.tally.current.l2Misses &+= 1
     applyInvalidations()
     let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
-    tlb.fillSecondLevel(run, entry, context: platform.context)
-    tlb.fillFirstLevel(run, entry, context: platform.context)
+    tlb.fill(run, entry, context: platform.context)
     return entry
   }
 
   /// An entry is there but does not let the access pass: the walk that sets the dirty bit or repairs what only the
-  /// hypervisor forbids (rule 7). The entry is updated in place; the second level is not touched.
-  @inline(never)
-  private mutating func upgrade(_ run: PageRun) throws(TranslationError) -> TLBEntry {
+  /// hypervisor forbids (rule 7). The second level is not touched.
+  mutating func upgrade(_ run: PageRun) throws(TranslationError) -> TLBEntry {
     effects.tally.isFirstTouch = false
     let translation = try strategy.translate(
       TranslationRequest(run, isUpgrade: true), on: &platform, &effects)
     applyInvalidations()
-    let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
-    tlb.updateFirstLevel(run, entry, context: platform.context)
-    return entry
+    return TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
   }
 
   private mutating func countFirstLevelMiss(_ run: PageRun) {
@@ -134,21 +102,23 @@ struct Lane: Sendable {
     effects.tally.current.l2Lookups &+= 1
   }
 
-  /// Drops from the TLBs what the strategy requires.
+  /// Drops from the second level what the strategy requires, and leaves it to be dropped from the first.
   private mutating func applyInvalidations() {
     guard !effects.invalidations.isEmpty else { return }
     for invalidation in effects.invalidations {
       tlb.apply(invalidation)
       if invalidation.isFlush { effects.tally.current.tlbFlushes &+= 1 }
     }
+    invalidations.append(contentsOf: effects.invalidations)
     effects.invalidations.removeAll(keepingCapacity: true)
   }
 }
 
 // What stands between runs.
 extension Lane {
+  /// Does what stands between runs.
   @inline(never)
-  private mutating func take(
+  mutating func take(
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
     effects.tally.isFirstTouch = false

@@ -6,19 +6,20 @@ import Traces
 extension Replayer {
   /// What is done with a batch, by the order in which it goes through.
   private enum Work {
-    case decoding, cutting, replaying
+    case decoding, cutting, leading, following
   }
 
-  /// Reads a batch and decodes it, while the batch before it is cut and the one before that is replayed; whether work
-  /// is left.
+  /// Reads a batch and decodes it, while the batch before it is cut and those before that are replayed; whether work is
+  /// left.
   mutating func performAtOnce() throws(ReplayError) -> Bool {
     let batch = try readBatch()
     // Lanes first, as the largest pieces.
-    perform([.replaying, .cutting, .decoding], batch)
+    perform([.following, .leading, .cutting, .decoding], batch)
     try checkFailures(batch)
-    let isReplaying = assignSlices()
+    let isFollowing = assignLogs()
+    let isLeading = assignSlices()
     appendBlocks(batch)
-    return isReplaying || isWorkLeft
+    return isFollowing || isLeading || isWorkLeft
   }
 
   /// Takes a batch through all work; whether work is left.
@@ -30,7 +31,10 @@ extension Replayer {
     perform([.cutting], batch)
     try checkFailures(batch)
     _ = assignSlices()
-    perform([.replaying], batch)
+    perform([.leading], batch)
+    try checkFailures(batch)
+    _ = assignLogs()
+    perform([.following], batch)
     try checkFailures(batch)
     return isWorkLeft
   }
@@ -44,8 +48,7 @@ extension Replayer {
 
   /// Reads the next blocks of every trace that its guest stages wait for.
   private mutating func readBatch() throws(ReplayError) -> [BatchEntry] {
-    let wanted = pool.workers == 1 ? 1 : 2 * min(pool.workers, Self.runsInFlight)
-    let blocks = max(1, min(wanted, Self.runsInFlight / batchesInFlight / largestBlock))
+    let blocks = max(1, min(blocksPerBatch, Self.runsInFlight / batchesInFlight / largestBlock))
     var batch: [BatchEntry] = []
     for source in sources.indices {
       let waiting = groups.map { group in group.stage.with { $0.stage.waiting(source) } }.max() ?? 0
@@ -74,7 +77,8 @@ extension Replayer {
     var tasks: [@Sendable () -> Void] = []
     for work in works {
       switch work {
-      case .replaying: for lane in lanes { tasks.append { lane.with { $0.replay() } } }
+      case .following: for team in teams { tasks += team.followers.map { replay($0) } }
+      case .leading: tasks += teams.map { replay($0.leader) }
       case .cutting: for group in groups { tasks.append { [stage = group.stage] in stage.with { $0.cut() } } }
       case .decoding:
         for entry in batch {
@@ -85,12 +89,14 @@ extension Replayer {
     pool.perform(tasks)
   }
 
+  private func replay(_ lane: Int) -> @Sendable () -> Void {
+    { [lane = lanes[lane]] in lane.with { $0.replay() } }
+  }
+
   /// The first error of a round: of the furthest stage, where it stands earliest in the traces.
   private func checkFailures(_ batch: [BatchEntry]) throws(ReplayError) {
-    for (index, lane) in lanes.enumerated() {
-      if let failure = lane.with({ $0.failure }) {
-        throw .translation(failure, strategy: specifications[index].strategy.name)
-      }
+    for lane in lanes {
+      if let failure = lane.with({ $0.failure }) { throw failure }
     }
     for group in groups {
       if let failure = group.stage.with({ $0.failure }) { throw .guest(failure) }
@@ -100,15 +106,31 @@ extension Replayer {
     }
   }
 
-  /// Hands slices on to lanes; whether there are any.
+  /// Hands slices on to the lanes that lead; whether there are any.
   private func assignSlices() -> Bool {
-    var hasSlices = false
+    var slicesOfLane: [[Slice]] = Array(repeating: [], count: lanes.count)
     for group in groups {
       let slices = group.stage.with { $0.takeSlices() }
-      for lane in group.lanes { lanes[lane].with { $0.assign(slices) } }
-      hasSlices = hasSlices || !slices.isEmpty
+      for lane in group.lanes { slicesOfLane[lane] = slices }
     }
-    return hasSlices
+    for team in teams {
+      let work = slicesOfLane[team.leader].map { LaneState.Work(slice: $0) }
+      lanes[team.leader].with { $0.assign(work) }
+    }
+    return slicesOfLane.contains { !$0.isEmpty }
+  }
+
+  /// Hands what the leading lanes replayed on to those that follow; whether there is any.
+  private func assignLogs() -> Bool {
+    var hasWork = false
+    for team in teams {
+      let work = lanes[team.leader].with { $0.takeWork() }
+      for follower in team.followers {
+        lanes[follower].with { $0.assign(work) }
+        hasWork = hasWork || !work.isEmpty
+      }
+    }
+    return hasWork
   }
 
   /// Hands decoded blocks, and the ends of traces, on to guest stages.

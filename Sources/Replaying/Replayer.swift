@@ -12,7 +12,8 @@ import Traces
 public struct Replayer {
   /// Page runs that may be in flight: 16 MiB of them, for all workers together.
   static let runsInFlight = (16 << 20) / 16
-  /// Batches in flight at once: one decoded, one cut, one replayed; or one that goes through all of this.
+  /// Batches in flight at once: one decoded, one cut, one replayed and, if lanes follow others, one followed; or one that
+  /// goes through all of this.
   let batchesInFlight: Int
 
   /// Lanes whose guests are set up alike, and so share a guest stage.
@@ -22,13 +23,23 @@ public struct Replayer {
     var lanes: [Int]
   }
 
+  /// A lane with a first level of TLBs, and the lanes that follow it.
+  struct Team {
+    var leader: Int
+    var followers: [Int] = []
+  }
+
   let specifications: [LaneSpecification]
   var sources: [TraceSource]
   let lanes: [Confined<LaneState>]
   let groups: [Group]
+  let teams: [Team]
   let streams: [RunStreams]
   let pool: WorkerPool
   var slots: [[Confined<DecodeSlot>]]
+  /// The blocks of a trace that are read at once: enough for all workers; and where many lanes follow one, enough that
+  /// each has work for a while when its state is in the processor's caches.
+  let blocksPerBatch: Int
   /// The largest number of runs that a block has had so far.
   var largestBlock = 1
   var round = 0
@@ -43,15 +54,20 @@ public struct Replayer {
   ) throws(ReplayError) {
     self.specifications = specifications
     pool = WorkerPool(workers: max(1, options.jobs))
-    batchesInFlight = pool.workers == 1 ? 1 : 3
     let quanta = inputs.count > 1 ? specifications.map(\.machine.vm.quantum) : []
     var sources: [TraceSource] = []
     for input in inputs { sources.append(try TraceSource(input, options: options, quanta: quanta)) }
     self.sources = sources
-    lanes = try Self.makeLanes(specifications, observers, sources: sources.count)
+    let teams = Self.makeTeams(specifications, areWatched: !observers.isEmpty)
+    self.teams = teams
+    lanes = try Self.makeLanes(specifications, teams, observers, sources: sources.count)
     let groups = Self.makeGroups(specifications, sources.map(\.window), options)
     self.groups = groups
     streams = [.split, .unified].filter { streams in groups.contains { $0.streams == streams } }
+    let haveFollowers = teams.contains { !$0.followers.isEmpty }
+    batchesInFlight = pool.workers == 1 ? 1 : haveFollowers ? 4 : 3
+    let blocksForWorkers = pool.workers == 1 ? 1 : 2 * min(pool.workers, Self.runsInFlight)
+    blocksPerBatch = max(haveFollowers ? 16 : 1, blocksForWorkers)
     slots = Array(repeating: [], count: batchesInFlight)
   }
 
@@ -71,19 +87,47 @@ public struct Replayer {
     return try results()
   }
 
+  /// The number of first levels of TLBs that are simulated: lanes that differ behind it alone share one.
+  public var firstLevels: Int { teams.count }
+
   /// The observers of the lanes, as they are now.
   public var observers: [(any TranslationObserver & Sendable)?] { lanes.map { $0.with { $0.observer } } }
 
   private static func makeLanes(
-    _ specifications: [LaneSpecification], _ observers: [any TranslationObserver & Sendable], sources: Int
+    _ specifications: [LaneSpecification], _ teams: [Team],
+    _ observers: [any TranslationObserver & Sendable], sources: Int
   ) throws(ReplayError) -> [Confined<LaneState>] {
+    var teamOfLeader: [Int: Team] = [:]
+    for team in teams { teamOfLeader[team.leader] = team }
     var lanes: [Confined<LaneState>] = []
     for (index, specification) in specifications.enumerated() {
-      let lane = try Lane(specification.machine, try specification.makeStrategy(), sources: sources)
-      let observer = index < observers.count ? observers[index] : nil
-      lanes.append(Confined(LaneState(lane, observer: observer)))
+      let (machine, strategy) = (specification.machine, try specification.makeStrategy())
+      if let team = teamOfLeader[index] {
+        let stage = try FirstLevelStage(
+          machine, strategy, sources: sources, keepsLog: !team.followers.isEmpty)
+        let observer = index < observers.count ? observers[index] : nil
+        lanes.append(Confined(LaneState(stage, observer: observer)))
+      } else {
+        lanes.append(Confined(LaneState(try FirstLevelFollower(machine, strategy, sources: sources))))
+      }
     }
     return lanes
+  }
+
+  /// Lanes that differ behind the first level alone make a team; a lane that is watched has its first level to itself.
+  private static func makeTeams(_ specifications: [LaneSpecification], areWatched: Bool) -> [Team] {
+    var teams: [Team] = []
+    var teamOfKey: [FirstLevelKey: Int] = [:]
+    for (index, specification) in specifications.enumerated() {
+      let key = areWatched ? nil : FirstLevelKey(specification)
+      if let key, let team = teamOfKey[key] {
+        teams[team].followers.append(index)
+      } else {
+        if let key { teamOfKey[key] = teams.count }
+        teams.append(Team(leader: index))
+      }
+    }
+    return teams
   }
 
   /// Lanes share a guest stage where their guests, their seeds and their turns are the same.
@@ -121,5 +165,26 @@ private struct GuestKey: Hashable {
     pcid = machine.pcid
     // Without tags an exit of one stream flushes the other in the midst of its run.
     streams = machine.firstLevelSharing == .split && machine.vpid ? .split : .unified
+  }
+}
+
+/// What must agree for lanes to share a first level: all but what lies behind it and counts there alone.
+private struct FirstLevelKey: Hashable {
+  private var strategy: String
+  private var parameters: String
+  private var settings: [String]
+
+  /// Nil where the strategy's exits flush: then what happens behind the first level changes it.
+  init?(_ specification: LaneSpecification) {
+    guard specification.machine.vpid else { return nil }
+    strategy = specification.strategy.name
+    parameters = specification.changedParameters
+    settings = Setting.all.filter { !Self.isBehind($0.key) }.map {
+      specification.machine.text(of: $0.key) ?? ""
+    }
+  }
+
+  private static func isBehind(_ key: String) -> Bool {
+    key == "l2" || key.hasPrefix("l2.") || key.hasPrefix("pwc.") || key.hasPrefix("nested-tlb")
   }
 }

@@ -17,6 +17,20 @@ public import Addressing
   public var globalContext: UInt16?
   /// Whether an entry ever was a piece of a larger page.
   private var heldPieces = false
+  /// The first slots of large and of huge pages in the numbering of all slots.
+  @usableFromInline let firstLargeSlot: Int
+  @usableFromInline let firstHugeSlot: Int
+
+  /// An entry and its slot, a number that stays the entry's as long as it is there.
+  @frozen public struct Found {
+    public var slot: Int
+    public var entry: TLBEntry
+
+    @inlinable @inline(__always) init(slot: Int, entry: TLBEntry) {
+      self.slot = slot
+      self.entry = entry
+    }
+  }
 
   /// - Parameters:
   ///   - small: For pages of 4 KiB, and of 2 MiB too where `sharesLarge`.
@@ -30,13 +44,18 @@ public import Addressing
     self.sharesLarge = sharesLarge
     if let large { self.large = try TranslationCache(large, policy, seed: seed &+ 1) }
     if let huge { self.huge = try TranslationCache(huge, policy, seed: seed &+ 2) }
+    firstLargeSlot = self.small.slotBound
+    firstHugeSlot = firstLargeSlot + (self.large?.slotBound ?? 0)
   }
+
+  /// A number that no slot reaches.
+  public var slotBound: Int { firstHugeSlot + (huge?.slotBound ?? 0) }
 
   /// The entry of a 4 KiB page, which counts as used; nil is a miss.
   @inlinable @inline(__always)
-  public mutating func lookup(context: UInt16, page: UInt64) -> TLBEntry? {
+  public mutating func lookup(context: UInt16, page: UInt64) -> Found? {
     let slot = small.lookup(tag: TLBTag(context: context, .size4K, number: page).rawValue, index: page)
-    if slot >= 0 { return TLBEntry(payload: small[slot]) }
+    if slot >= 0 { return Found(slot: slot, entry: TLBEntry(payload: small[slot])) }
     return kinds & ~TLBKind.plainSmall == 0 ? nil : lookupOther(context: context, page: page)
   }
 
@@ -60,8 +79,9 @@ public import Addressing
     return nil
   }
 
-  /// Enters the translation of a 4 KiB page that is not there, as a lookup has told.
-  public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) {
+  /// Enters the translation of a 4 KiB page that is not there, as a lookup has told. Returns its slot.
+  @discardableResult
+  public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
     guard entry.isPlainSmall else {
       return enter(context: context, page: page, entry) { cache, key, entry in
         cache.fill(tag: key.tag, index: key.index, payload: entry.payload)
@@ -69,11 +89,13 @@ public import Addressing
     }
     kinds |= TLBKind.plainSmall
     let tag = TLBTag(context: context, .size4K, number: page).rawValue
-    small.fill(tag: tag, index: page, payload: entry.payload)
+    return small.fill(tag: tag, index: page, payload: entry.payload)
   }
 
   /// Changes the translation of a 4 KiB page in its place, which is no use of it; enters it where it is not there.
-  public mutating func update(context: UInt16, page: UInt64, _ entry: TLBEntry) {
+  /// Returns its slot.
+  @discardableResult
+  public mutating func update(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
     guard entry.isPlainSmall else {
       return enter(context: context, page: page, entry) { cache, key, entry in
         cache.update(tag: key.tag, index: key.index, payload: entry.payload)
@@ -81,7 +103,18 @@ public import Addressing
     }
     kinds |= TLBKind.plainSmall
     let tag = TLBTag(context: context, .size4K, number: page).rawValue
-    small.update(tag: tag, index: page, payload: entry.payload)
+    return small.update(tag: tag, index: page, payload: entry.payload)
+  }
+
+  /// Gives what is in a slot another entry of the same page.
+  public mutating func replace(_ slot: Int, _ entry: TLBEntry) {
+    if slot < firstLargeSlot {
+      small[slot] = entry.payload
+    } else if slot < firstHugeSlot {
+      large?[slot - firstLargeSlot] = entry.payload
+    } else {
+      huge?[slot - firstHugeSlot] = entry.payload
+    }
   }
 
   /// Drops every entry that covers a 4 KiB page of a context, global ones included, and with it all other pieces of
@@ -90,7 +123,7 @@ public import Addressing
     guard !heldPieces else { return invalidate(context: context, pages: page...page) }
     for kind in TLBKind.all(of: kinds) {
       let key = key(kind, context, page)
-      withCache(for: kind.size) { _ = $0.invalidate(tag: key.tag, index: key.index) }
+      _ = withCache(for: kind.size) { $0.invalidate(tag: key.tag, index: key.index) }
     }
   }
 
@@ -134,15 +167,15 @@ public import Addressing
 extension TLBLevel {
   /// A lookup of the kinds that are held besides pages of 4 KiB of the context's own.
   @usableFromInline @inline(never)
-  mutating func lookupOther(context: UInt16, page: UInt64) -> TLBEntry? {
+  mutating func lookupOther(context: UInt16, page: UInt64) -> Found? {
     for kind in TLBKind.all(of: kinds & ~TLBKind.plainSmall) {
       let key = key(kind, context, page)
-      var payload: UInt64?
-      withCache(for: kind.size) { cache in
+      let first = firstSlot(for: kind.size)
+      let found = withCache(for: kind.size) { cache -> Found? in
         let slot = cache.lookup(tag: key.tag, index: key.index)
-        if slot >= 0 { payload = cache[slot] }
+        return slot < 0 ? nil : Found(slot: first + slot, entry: TLBEntry(payload: cache[slot]))
       }
-      if let payload { return TLBEntry(payload: payload) }
+      if let found, let found { return found }
     }
     return nil
   }
@@ -150,14 +183,24 @@ extension TLBLevel {
   /// Enters a translation of any kind in its structure, in the size that is kept.
   private mutating func enter(
     context: UInt16, page: UInt64, _ entry: TLBEntry,
-    _ body: (inout TranslationCache, (tag: UInt64, index: UInt64), TLBEntry) -> Void
-  ) {
+    _ body: (inout TranslationCache, (tag: UInt64, index: UInt64), TLBEntry) -> Int
+  ) -> Int {
     let entry = entry.part(keptSize(entry.size), aroundPage: page)
     if entry.isPiece { heldPieces = true }
     let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
     kinds |= kind.bit
     let key = key(kind, context, page)
-    withCache(for: entry.size) { body(&$0, key, entry) }
+    let slot = withCache(for: entry.size) { body(&$0, key, entry) }
+    guard let slot else { preconditionFailure("pages are kept in a size that has a structure") }
+    return firstSlot(for: entry.size) + slot
+  }
+
+  private func firstSlot(for size: PageSize) -> Int {
+    switch place(of: size) {
+    case .size4K: 0
+    case .size2M: firstLargeSlot
+    case .size1G: firstHugeSlot
+    }
   }
 
   private func key(_ kind: TLBKind, _ context: UInt16, _ page: UInt64) -> (tag: UInt64, index: UInt64) {
@@ -188,11 +231,13 @@ extension TLBLevel {
   private func place(of size: PageSize) -> PageSize { size == .size2M && sharesLarge ? .size4K : size }
 
   @inline(__always)
-  private mutating func withCache(for size: PageSize, _ body: (inout TranslationCache) -> Void) {
+  private mutating func withCache<Result>(
+    for size: PageSize, _ body: (inout TranslationCache) -> Result
+  ) -> Result? {
     switch place(of: size) {
     case .size4K: body(&small)
-    case .size2M: if large != nil { body(&large!) }
-    case .size1G: if huge != nil { body(&huge!) }
+    case .size2M: large == nil ? nil : body(&large!)
+    case .size1G: huge == nil ? nil : body(&huge!)
     }
   }
 

@@ -71,6 +71,9 @@ public import Addressing
     }
   }
 
+  /// A number that no slot reaches.
+  public var slotBound: Int { geometry.sets * layout.stride }
+
   /// The set and the way of a slot.
   public func place(of slot: Int) -> (set: Int, way: Int) {
     (slot / layout.stride, slot % layout.stride - layout.firstTag)
@@ -94,10 +97,14 @@ public import Addressing
       ? replaceLast(base, tag, payload) : fillSlowly(base, tag, payload)
   }
 
-  /// Gives a translation a payload: in place where it is there, which is no use of it, else by a fill.
-  public mutating func update(tag: UInt64, index: UInt64, payload: UInt64) {
+  /// Gives a translation a payload: in place where it is there, which is no use of it, else by a fill. Returns its
+  /// slot.
+  @discardableResult
+  public mutating func update(tag: UInt64, index: UInt64, payload: UInt64) -> Int {
     let slot = probe(tag: tag, index: index)
-    if slot >= 0 { self[slot] = payload } else { fill(tag: tag, index: index, payload: payload) }
+    guard slot >= 0 else { return fill(tag: tag, index: index, payload: payload) }
+    self[slot] = payload
+    return slot
   }
 
   /// Drops a translation; tells whether it was there.

@@ -29,9 +29,9 @@ import TranslationCaches
     level.fill(context: 3, page: 0x40123, Self.entry(0x8020_0000, .size2M))
     level.fill(context: 3, page: 0x1_4567_0000, Self.entry(0x40_0000_0000, .size1G))
     for page in [UInt64(0x40000), 0x40123, 0x401FF] {
-      #expect(level.lookup(context: 3, page: page)?.base.rawValue == 0x8020_0000)
+      #expect(level.lookup(context: 3, page: page)?.entry.base.rawValue == 0x8020_0000)
     }
-    #expect(level.lookup(context: 3, page: 0x1_4564_0000)?.size == .size1G)
+    #expect(level.lookup(context: 3, page: 0x1_4564_0000)?.entry.size == .size1G)
     #expect(level.lookup(context: 3, page: 0x40200) == nil && level.lookup(context: 3, page: 0x3FFFF) == nil)
     #expect(level.lookup(context: 4, page: 0x40123) == nil)
   }
@@ -39,19 +39,20 @@ import TranslationCaches
   @Test func aPageWithoutAStructureOfItsSizeIsKeptInPieces() throws {
     var level = try TLBLevel(small: Geometry(parsing: "16fa"), policy: .lru, seed: 1)
     level.fill(context: 0, page: 0x40123, Self.entry(0x8020_0000, .size2M))
-    #expect(level.lookup(context: 0, page: 0x40123) == Self.entry(0x8032_3000, of: .size2M))
+    #expect(level.lookup(context: 0, page: 0x40123)?.entry == Self.entry(0x8032_3000, of: .size2M))
     #expect(level.lookup(context: 0, page: 0x40124) == nil)
     var shared = try Self.shared()
     shared.fill(context: 0, page: 0x1_0000_0200, Self.entry(0x40_0000_0000, .size1G))
     #expect(
-      shared.lookup(context: 0, page: 0x1_0000_03FF) == Self.entry(0x40_0020_0000, .size2M, of: .size1G))
+      shared.lookup(context: 0, page: 0x1_0000_03FF)?.entry
+        == Self.entry(0x40_0020_0000, .size2M, of: .size1G))
   }
 
   @Test(arguments: PageSize.allCases) func anUpdateChangesAnEntryInPlace(size: PageSize) throws {
     var level = try Self.split()
     level.fill(context: 0, page: 7, Self.entry(0x4000_0000, size))
     level.update(context: 0, page: 7, Self.entry(0x4000_0000, size, isWritten: true))
-    #expect(level.lookup(context: 0, page: 7)?.isWritten == true)
+    #expect(level.lookup(context: 0, page: 7)?.entry.isWritten == true)
     level.invalidate(context: 0, page: 7)
     #expect(level.lookup(context: 0, page: 7) == nil)
   }
@@ -136,7 +137,7 @@ import TranslationCaches
       var level = try Self.split()
       level.globalContext = 100
       level.fill(context: 1, page: 0x40000, Self.entry(0x4000_0000, size, isGlobal: true))
-      #expect(level.lookup(context: 2, page: 0x40000)?.size == size)
+      #expect(level.lookup(context: 2, page: 0x40000)?.entry.size == size)
       level.invalidate(context: 2)
       #expect(level.probe(context: 1, page: 0x40000) != nil)
       level.globalContext = 101
@@ -177,7 +178,7 @@ import TranslationCaches
         let expected = tags.compactMap { live[$0] }
         if let found = level.lookup(context: context, page: page) {
           hits += 1
-          #expect(expected.contains(found), "seed \(seed) step \(step)")
+          #expect(expected.contains(found.entry), "seed \(seed) step \(step)")
         } else {
           let size = PageSize.allCases[Int(generator.next() % 3)]
           let base = generator.next() & 0xFF_FFFF_F000 & ~(size.bytes - 1)

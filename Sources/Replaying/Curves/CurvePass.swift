@@ -85,16 +85,15 @@ public struct CurvePass {
 
   /// Decodes a batch, while lanes count the one before.
   private func perform(_ batch: [Entry], _ decoded: [RunStreams: [CurveLane.Input]]) {
-    let (lanes, streams) = (self.lanes, self.streams)
-    let slots = batch.map(\.slot)
-    pool.perform(lanes.count + slots.count) { task in
-      if task < lanes.count {
-        let inputs = decoded[lanes[task].stream.runs] ?? []
-        lanes[task].state.with { $0.replay(inputs) }
-      } else {
-        slots[task - lanes.count].with { $0.decode(streams) }
-      }
+    var tasks: [@Sendable () -> Void] = []
+    for lane in lanes {
+      let inputs = decoded[lane.stream.runs] ?? []
+      tasks.append { [state = lane.state] in state.with { $0.replay(inputs) } }
     }
+    for entry in batch {
+      tasks.append { [slot = entry.slot, streams] in slot.with { $0.decode(streams) } }
+    }
+    pool.perform(tasks)
   }
 
   /// The decoded blocks of a batch.

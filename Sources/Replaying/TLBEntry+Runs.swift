@@ -1,0 +1,35 @@
+import Addressing
+import Strategies
+import TranslationCaches
+
+extension TLBEntry {
+  /// The entry for a translation that an access needed.
+  ///
+  /// - Parameter trustsDirtyBits: Whether a walk that finds the dirty bit set spares later writes a walk (rule 7).
+  init(_ translation: Translation, writing: Bool, trustsDirtyBits: Bool) {
+    self.init(
+      base: translation.base, size: translation.size, mappedSize: translation.mappedSize,
+      isWritable: translation.isWritable, isExecutable: translation.isExecutable,
+      isGlobal: translation.isGlobal,
+      isWritten: writing || (trustsDirtyBits && translation.isDirty && translation.isWritable))
+  }
+
+  /// Whether an access may pass without another walk: a write needs that a write has passed before.
+  @inline(__always) func allows(_ run: PageRun) -> Bool {
+    run.isWrite ? isWritten : (isExecutable || !run.isFetch)
+  }
+
+  /// The same page, with leave for what a run does and no more.
+  func allowingOnly(_ run: PageRun) -> TLBEntry {
+    TLBEntry(
+      base: base, size: size, mappedSize: mappedSize, isWritable: run.isWrite, isExecutable: run.isFetch,
+      isGlobal: isGlobal, isWritten: run.isWrite)
+  }
+
+  /// The same page, with leave for what a run does besides.
+  func allowing(_ run: PageRun) -> TLBEntry {
+    TLBEntry(
+      base: base, size: size, mappedSize: mappedSize, isWritable: isWritable || run.isWrite,
+      isExecutable: isExecutable || run.isFetch, isGlobal: isGlobal, isWritten: isWritten || run.isWrite)
+  }
+}
