@@ -1,0 +1,10 @@
+/// How far a sweep is.
+public struct SweepStatus: Hashable, Sendable {
+  public var plan: String
+  /// Points of the plan.
+  public var planned: Int
+  /// Those that are not finished, in the plan's order.
+  public var missing: [PlannedPoint]
+
+  public var finished: Int { planned - missing.count }
+}
