@@ -7,8 +7,8 @@ public struct ResultSet: Sendable {
   /// The positions of rows that differ in strategy or host page only; groups and rows in order of appearance.
   public let groups: [[Int]]
   private let groupOfRow: [Int]
-  /// The native rows, by what rows have in common with them whatever their hypervisor.
-  private let natives: [String: Int]
+  /// For each row the native row that it compares with whatever their hypervisors; nil where there is none.
+  private let nativeOfRow: [Int?]
 
   public init(rows: [ResultRow], costs: CostTable) {
     self.rows = rows
@@ -27,8 +27,7 @@ public struct ResultSet: Sendable {
       return group
     }
     self.groups = groups
-    let natives = rows.indices.filter { rows[$0].identity.strategy == ResultIdentity.nativeStrategy }
-    self.natives = Dictionary(natives.map { (rows[$0].guestSide, $0) }) { first, _ in first }
+    nativeOfRow = Self.natives(of: rows)
   }
 
   /// The rows that compare with row `index`, itself included, in order.
@@ -45,7 +44,15 @@ public struct ResultSet: Sendable {
     }
     let native = ResultIdentity.nativeStrategy
     guard peer == nil, strategy == native, rows[index].identity.strategy != native else { return peer }
-    return natives[rows[index].guestSide]
+    return nativeOfRow[index]
+  }
+
+  private static func natives(of rows: [ResultRow]) -> [Int?] {
+    var natives: [String: Int] = [:]
+    for (index, row) in rows.enumerated() where row.identity.strategy == ResultIdentity.nativeStrategy {
+      if natives[row.guestSide] == nil { natives[row.guestSide] = index }
+    }
+    return rows.map { natives.isEmpty ? nil : natives[$0.guestSide] }
   }
 
   /// The native row that compares with row `index`, possibly itself.

@@ -102,8 +102,9 @@ extension ResultStore {
   /// Every finished point.
   private func points(_ database: Database) throws -> [FinishedPoint] {
     var points: [FinishedPoint] = []
-    for record in try Row.fetchAll(database, sql: "SELECT * FROM rows ORDER BY key, part") {
-      let (key, row) = (record["key"] as String, try columns.row(record, file: file))
+    for record in try Row.fetchAll(database, sql: "SELECT \(columns.selection) FROM rows ORDER BY key, part")
+    {
+      let (key, row) = (record[0] as String, try columns.row(record, file: file))
       if points.last?.key == key {
         points[points.count - 1].rows.append(row)
       } else {

@@ -38,8 +38,10 @@ extension ResultStore {
   }
 
   private func rows(of key: String, _ database: Database) throws -> [ResultRow] {
-    try Row.fetchAll(database, sql: "SELECT * FROM rows WHERE key = ? ORDER BY part", arguments: [key])
-      .map { try columns.row($0, file: file) }
+    try Row.fetchAll(
+      database, sql: "SELECT \(columns.selection) FROM rows WHERE key = ? ORDER BY part", arguments: [key]
+    )
+    .map { try columns.row($0, file: file) }
   }
 
   private func checkAgreement(_ point: FinishedPoint, _ known: [ResultRow]) throws(StoreError) {
@@ -58,16 +60,19 @@ extension ResultStore {
   func refresh(_ kins: [String], _ database: Database) throws {
     guard !kins.isEmpty else { return }
     let costs = try costTable(database)
-    let assignments = columns.names.map { "\($0) = ?" }.joined(separator: ", ")
+    let assignments = columns.derivedNames.map { "\($0) = ?" }.joined(separator: ", ")
     let update = try database.makeStatement(sql: "UPDATE rows SET \(assignments) WHERE key = ? AND part = ?")
     let select = try database.makeStatement(
-      sql: "SELECT rows.* FROM rows JOIN places USING (key) WHERE kin = ? ORDER BY plan, position, part")
+      sql: """
+        SELECT \(columns.selection) FROM rows JOIN places USING (key) WHERE kin = ?
+        ORDER BY plan, position, part
+        """)
     for kin in kins {
       let records = try Row.fetchAll(select, arguments: [kin])
       let set = ResultSet(rows: try records.map { try columns.row($0, file: file) }, costs: costs)
       for (index, record) in records.enumerated() {
-        let place: [DatabaseValue] = [record["key"], record["part"]]
-        try update.execute(arguments: StatementArguments(columns.values(set, index) + place))
+        let place: [DatabaseValue] = [record[0], record[1]]
+        try update.execute(arguments: StatementArguments(columns.derivedValues(set, index) + place))
       }
     }
   }

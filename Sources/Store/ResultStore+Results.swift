@@ -16,7 +16,7 @@ extension ResultStore {
     try read { database in
       let records = try Row.fetchAll(
         database,
-        sql: "SELECT rows.* FROM rows JOIN places USING (key) ORDER BY plan, position, part")
+        sql: "SELECT \(columns.selection) FROM rows JOIN places USING (key) ORDER BY plan, position, part")
       return Contents(
         rows: try records.map { try columns.row($0, file: file) }, costs: try costs(database),
         traces: try traces(database))

@@ -6,5 +6,11 @@ public struct SweepStatus: Hashable, Sendable {
   /// Those that are not finished, in the plan's order.
   public var missing: [PlannedPoint]
 
+  public init(plan: String, planned: Int, missing: [PlannedPoint]) {
+    self.plan = plan
+    self.planned = planned
+    self.missing = missing
+  }
+
   public var finished: Int { planned - missing.count }
 }

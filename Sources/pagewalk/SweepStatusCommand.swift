@@ -15,6 +15,9 @@ struct SweepStatusCommand: ParsableCommand {
     let status = try CommandFailure.reporting { () throws(StoreError) in
       try ResultStore.existing(store, schema: .sweep).status()
     }
+    guard !status.isEmpty else {
+      throw CommandFailure(.badData, "\(store): no plan was taken over yet: run its sweep")
+    }
     try OutputFile.write(
       status.flatMap { $0.lines(listing: missing) }.map { $0 + "\n" }.joined(), to: "-")
   }

@@ -19,11 +19,12 @@ struct SweepFixtures: ~Copyable {
   static let points = 42
 
   init() throws {
-    tool = try Tool()
+    let tool = try Tool()
     let trace = try SampleTrace.bytes()
     try tool.write(trace, "a.pwt")
     try tool.write(trace + trace, "b.pwt")
     try tool.write(Self.plan, "plan.yaml")
+    self.tool = tool
   }
 
   func run(_ arguments: String...) throws {

@@ -1,6 +1,7 @@
 import Experiments
 import Machines
 import Replaying
+import Strategies
 import Testing
 
 /// From plans to points.

@@ -31,7 +31,7 @@ import Testing
       ("{set: {trace: t}, where: [seed % 0 = 1]}", "division by 0"),
       ("{set: {trace: t, strategy: nestd}}", "did you mean 'nested'?"),
       ("{set: {trace: t, strategy: real-map, real-map.rmt: cube}}", "radix, flat"),
-      ("{set: {trace: t}, cross: {l2.entries: [100]}}", "l2.entries=100: l2=100x12"),
+      ("{set: {trace: t, strategy: nested}, cross: {l2.entries: [100]}}", "l2.entries=100: l2=100x12"),
       ("{set: {trace: t, warmup: all}}", "warmup=all"),
       ("{set: {trace: t, limit: 0}}", "limit=0"),
       ("{set: {trace: t, ignore-events: maybe}}", "on|off"),

@@ -1,5 +1,6 @@
 import Experiments
 import Machines
+import Replaying
 
 /// Plans over traces that are not there: all that points need is what footers tell.
 enum PlanFixtures {

@@ -107,8 +107,11 @@ import Testing
     }
     try Data("no store at all, but a text that is long enough to be one\n".utf8).write(
       to: URL(filePath: path))
-    for open in [ResultStore.existing, ResultStore.openOrCreate] {
-      #expect(throws: StoreError.notAStore(file: path)) { _ = try open(path, StoreFixtures.schema) }
+    #expect(throws: StoreError.notAStore(file: path)) {
+      try ResultStore.existing(path, schema: StoreFixtures.schema)
+    }
+    #expect(throws: StoreError.notAStore(file: path)) {
+      try ResultStore.openOrCreate(path, schema: StoreFixtures.schema)
     }
   }
 

@@ -8,7 +8,7 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
   public init?(parsing text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 2, let number = Int(parts[0]), let count = Int(parts[1]), count <= 100_000,
-      (1...max(1, count)).contains(number)
+      number >= 1, number <= count
     else { return nil }
     self.number = number
     self.count = count
