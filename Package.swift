@@ -21,6 +21,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -38,6 +39,13 @@ let package = Package(
     library(
       "Replaying",
       ["Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies"]),
+    library(
+      "Experiments",
+      [
+        "Addressing", "Machines", "Replaying", "Results", "Strategies", "TranslationCaches",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    library("Store", ["Results", .product(name: "GRDB", package: "GRDB.swift")]),
     library("Reporting", ["Results"]),
     library(
       "TranslationTesting",
@@ -46,7 +54,7 @@ let package = Package(
       name: "pagewalk",
       dependencies: [
         "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
-        "Importing", "Recording", "Replaying", "Reporting", "TranslationTesting",
+        "Importing", "Recording", "Replaying", "Experiments", "Store", "Reporting", "TranslationTesting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,
@@ -74,6 +82,10 @@ let package = Package(
     tests("ResultsTests", ["Addressing", "Results"]),
     tests("ReportingTests", ["Results", "Reporting"], exclude: ["Goldens"]),
     tests("LayeringTests", []),
+
+    // Tests of Experiments and Store.
+    tests("ExperimentsTests", ["Experiments", "Machines", "Replaying", "Results", "Strategies"]),
+    tests("StoreTests", ["Results", "Store"]),
 
     // Tests of Machines.
     tests("MachinesTests", ["Addressing", "TranslationCaches", "PageTables", "Results", "Machines"]),

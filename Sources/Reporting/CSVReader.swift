@@ -60,7 +60,7 @@ private struct Layout {
     guard fields.count == columns.count else {
       throw .wrongFieldCount(line: line, found: fields.count, expected: columns.count)
     }
-    var row = Self.blank
+    var row = ResultRow.blank
     for (column, field) in zip(columns, fields) {
       guard let store = column.store else { continue }
       if column.name == "schema_version", field != String(ResultSchema.version) {
@@ -84,12 +84,4 @@ private struct Layout {
       }
     }
   }
-
-  /// A row of which every field is still to be read.
-  private static let blank = ResultRow(
-    identity: ResultIdentity(
-      trace: "", traceDigest: "", traceScope: .user, machine: "", machineDigest: "", modelVersion: "",
-      seed: 0,
-      strategy: "", firstAccess: 0, lastAccess: 0, guestPage: "", hostPage: nil, pagePolicy: "", backing: ""),
-    instructions: 0, accesses: 0, tally: Tally())
 }

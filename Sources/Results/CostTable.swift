@@ -55,15 +55,11 @@ public struct CostTable: Hashable, Sendable {
     return lines + ["\(Self.baseKey): \(PlainNumber.text(base))"]
   }
 
-  /// A digest of keys and cycles in 16 hexadecimal digits (FNV-1a, 64 bits; source:
-  /// draft-eastlake-fnv). Tables that price alike have the same.
+  /// A ``ShortDigest`` of keys and cycles. Tables that price alike have the same.
   public var digest: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     let base = baseCyclesPerInstruction.map { "\(Self.baseKey):\($0)\n" } ?? ""
     let priced = zip(CostKey.allCases, costs).map { "\($0.rawValue):\($1.cycles)\n" }.joined()
-    for byte in (priced + base).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return ShortDigest.text(of: priced + base)
   }
 
   private static func position(of key: CostKey) -> Int {

@@ -82,6 +82,21 @@ public struct ConfigurationAxis: Hashable, Sendable {
     self.value = value
   }
 
+  /// Whether guest events were left out of the replay.
+  public static func ignoringEvents(_ isOn: Bool) -> ConfigurationAxis {
+    ConfigurationAxis(key: ignoreEventsKey, value: isOn ? "on" : "off")
+  }
+
+  static let ignoreEventsKey = "ignore-events"
+
+  /// Whether the setting is one of the hypervisor or of walks of its tables, which `native` has not.
+  public var isOfHypervisor: Bool {
+    ["host_", "pwc_host_", "nested-tlb"].contains { column.hasPrefix($0) }
+  }
+
+  /// Whether the setting is a part of a row's identity, and has its column there.
+  var isOfIdentity: Bool { ["seed", "guest_page", "host_page"].contains(column) }
+
   /// The column: the key with dots as underscores (semantics rule 21).
   public var column: String { String(key.map { $0 == "." ? "_" : $0 }) }
 }

@@ -7,6 +7,8 @@ public struct ResultSet: Sendable {
   /// The positions of rows that differ in strategy or host page only; groups and rows in order of appearance.
   public let groups: [[Int]]
   private let groupOfRow: [Int]
+  /// For each row the native row that it compares with whatever their hypervisors; nil where there is none.
+  private let nativeOfRow: [Int?]
 
   public init(rows: [ResultRow], costs: CostTable) {
     self.rows = rows
@@ -25,20 +27,32 @@ public struct ResultSet: Sendable {
       return group
     }
     self.groups = groups
+    nativeOfRow = Self.natives(of: rows)
   }
 
   /// The rows that compare with row `index`, itself included, in order.
   public func group(of index: Int) -> [Int] { groups[groupOfRow[index]] }
 
   /// The row of `strategy` that compares with row `index` under the same host page; nil where there is none,
-  /// or only the row itself.
+  /// or only the row itself. `native` is the same under every hypervisor, so that one replay of it may serve all.
   public func peer(of index: Int, strategy: String) -> Int? {
     let hostPage = rows[index].identity.hostPage
-    return group(of: index).first { other in
+    let peer = group(of: index).first { other in
       let identity = rows[other].identity
       let sharesHost = hostPage == nil || identity.hostPage == nil || identity.hostPage == hostPage
       return other != index && identity.strategy == strategy && sharesHost
     }
+    let native = ResultIdentity.nativeStrategy
+    guard peer == nil, strategy == native, rows[index].identity.strategy != native else { return peer }
+    return nativeOfRow[index]
+  }
+
+  private static func natives(of rows: [ResultRow]) -> [Int?] {
+    var natives: [String: Int] = [:]
+    for (index, row) in rows.enumerated() where row.identity.strategy == ResultIdentity.nativeStrategy {
+      if natives[row.guestSide] == nil { natives[row.guestSide] = index }
+    }
+    return rows.map { natives.isEmpty ? nil : natives[$0.guestSide] }
   }
 
   /// The native row that compares with row `index`, possibly itself.
@@ -95,6 +109,7 @@ private struct ComparisonKey: Hashable {
   let guestPage: String
   let pagePolicy: String
   let backing: String
+  let ignoresEvents: String?
 
   init(_ row: ResultRow) {
     let identity = row.identity
@@ -110,5 +125,6 @@ private struct ComparisonKey: Hashable {
     guestPage = identity.guestPage
     pagePolicy = identity.pagePolicy
     backing = identity.backing
+    ignoresEvents = row.configuration.first { $0.key == ConfigurationAxis.ignoreEventsKey }?.value
   }
 }

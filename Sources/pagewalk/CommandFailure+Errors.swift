@@ -1,5 +1,6 @@
 import Importing
 import Recording
+import Store
 import Traces
 
 extension CommandFailure {
@@ -8,6 +9,22 @@ extension CommandFailure {
   init(_ error: ImportError) { self.init(error.exitStatus, error.description) }
 
   init(_ error: RecordingError) { self.init(.failed, error.description) }
+
+  init(_ error: StoreError) {
+    let status: ExitStatus =
+      switch error {
+      case .notFound: .noInput
+      case .noSpace: .cannotWrite
+      case .database: .failed
+      default: .badData
+      }
+    self.init(status, error.description)
+  }
+
+  /// Runs `body`, turning the errors of stores into failures with their statuses.
+  static func reporting<Value>(_ body: () throws(StoreError) -> Value) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw CommandFailure(error) }
+  }
 
   /// Runs `body`, turning the errors of traces, importers and recorders into failures with their statuses.
   static func reporting(_ body: () throws -> Void) throws {

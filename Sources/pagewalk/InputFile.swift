@@ -18,6 +18,17 @@ enum InputFile {
     }
   }
 
+  /// Whether a file starts as SQLite's do, which no text does.
+  static func isStore(_ path: String) -> Bool {
+    let descriptor = path == "-" ? -1 : open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    let magic = Array("SQLite format 3\0".utf8)
+    var bytes = [UInt8](repeating: 0, count: magic.count)
+    return bytes.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) } == magic.count
+      && bytes == magic
+  }
+
   /// The text of a file.
   static func text(_ path: String) throws(CommandFailure) -> String {
     guard let text = String(validating: try read(path), as: UTF8.self) else {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Replaying
 import Results
 import Strategies
@@ -62,7 +61,7 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let costs = try cost.table() ?? CostTable()
     let specifications = try machines.specifications(strategies: strategies())
-    var rows = ReplayRows(specifications)
+    var rows = ReplayRows(specifications, options)
     let reports = try outputs.opened()
     for group in each ? traces.map({ [$0] }) : [traces] { try replay(group, specifications, into: &rows) }
     try reports.write(rows.document(costs: costs, commandLine: Invocation.commandLine))
@@ -100,7 +99,7 @@ struct ReplayCommand: ParsableCommand {
     options.warmup = warmup?.value ?? .accesses(0)
     options.interval = interval
     options.ignoresEvents = ignoreEvents
-    options.jobs = jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    options.jobs = jobs ?? Jobs.ofMachine
     return options
   }
 }

@@ -1,6 +1,4 @@
-import Addressing
 import Machines
-import PageTables
 import Replaying
 import Reporting
 import Results
@@ -9,16 +7,20 @@ import Strategies
 /// The rows of a replay, made from what lanes counted, what was replayed and on which machine.
 struct ReplayRows {
   private let specifications: [LaneSpecification]
+  private let options: ReplayOptions
   private var rows: [ResultRow] = []
   private var traces: [Provenance.TraceSource] = []
 
-  init(_ specifications: [LaneSpecification]) { self.specifications = specifications }
+  init(_ specifications: [LaneSpecification], _ options: ReplayOptions) {
+    self.specifications = specifications
+    self.options = options
+  }
 
   /// Adds the results of traces that were replayed together.
   mutating func append(_ results: [ReplayResult], of traces: [TraceIdentity]) {
     for trace in traces { self.traces.append(.init(name: trace.name, digest: trace.digest)) }
     for result in results {
-      rows.append(row(result, specifications[result.lane], traces[result.source]))
+      rows.append(ResultRow(result, of: specifications[result.lane], traces[result.source], options))
     }
   }
 
@@ -41,40 +43,5 @@ struct ReplayRows {
           settings: machine.canonicalText.split(separator: "\n").map(String.init)))
     }
     return machines
-  }
-
-  private func row(
-    _ result: ReplayResult, _ specification: LaneSpecification, _ trace: TraceIdentity
-  ) -> ResultRow {
-    let machine = specification.machine
-    let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
-    let identity = ResultIdentity(
-      trace: trace.name, traceDigest: trace.digest, traceScope: trace.scope, machine: machine.name,
-      machineDigest: machine.digest, modelVersion: ModelVersion.current, seed: machine.seed,
-      strategy: specification.strategy.name, strategyParameters: specification.changedParameters,
-      interval: result.interval.map(UInt64.init), firstAccess: result.firstAccess,
-      lastAccess: result.endAccess - 1, guestPage: machine.guest.page.rawValue,
-      hostPage: isNative ? nil : machine.host.page.name, pagePolicy: Self.pagePolicy(machine),
-      backing: machine.host.backing.rawValue)
-    return ResultRow(
-      identity: identity, configuration: machine.configuration, instructions: result.counts.instructions,
-      accesses: result.counts.accesses, warmupAccesses: result.warmupAccesses, tally: result.tally,
-      gauges: result.gauges, notApplicable: Self.notApplicable(specification))
-  }
-
-  /// Counters that mean nothing for the lane: the strategy's, and those of structures that the machine lacks.
-  private static func notApplicable(_ specification: LaneSpecification) -> CounterSet {
-    let machine = specification.machine
-    var counters = specification.strategy.notApplicable
-    if machine.firstLevelSharing == .unified {
-      counters = counters.union([\.l1iLookups, \.l1iMisses])
-    }
-    if machine.nestedTLB == nil { counters = counters.union([\.nestedTLBHits, \.nestedTLBMisses]) }
-    return counters
-  }
-
-  /// How the guest chooses pages and frames.
-  private static func pagePolicy(_ machine: Machine) -> String {
-    "demand \(machine.guest.allocator.rawValue)"
   }
 }

@@ -2,34 +2,32 @@ import ArgumentParser
 import Reporting
 import Results
 
-/// `pagewalk report`: shows results that a replay left in a CSV, under other costs if asked for.
+/// `pagewalk report`: shows results that a replay left in a CSV or a sweep in a store, under other costs if asked for.
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Shows, filters, converts and re-costs the CSV of a replay, without replaying.")
+    abstract: "Shows, filters, converts and re-costs the results of a replay or sweep, without replaying.",
+    discussion: """
+      Of a store, the rows come in the order of the sweep's plan; --cost may name one of the plan's cost tables, of \
+      which the first is taken unless told.
+      """)
 
-  @Argument(help: "A CSV of results, or - for standard input.") var file: String
+  @Argument(help: "A CSV of results, - for standard input, or the store of a sweep.") var file: String
   @OptionGroup var cost: CostOption
   @OptionGroup var outputs: ReportOutputs
   @Option(help: ArgumentHelp("Keep rows whose column has this value; repeatable.", valueName: "column=value"))
   var filter: [String] = []
 
   func run() throws {
-    var document = try read()
-    if let costs = try cost.table() {
-      document = document.recosted(with: costs, by: Invocation.commandLine)
-    }
+    var document = try InputFile.isStore(file) ? StoreReport(file).document(cost) : read()
     for filter in filter { document = try filtered(document, by: filter) }
     try outputs.opened().write(document)
   }
 
   private func read() throws(CommandFailure) -> ReportDocument {
-    let bytes = try InputFile.read(file)
-    do {
-      return try CSVReader.read(bytes)
-    } catch {
-      throw CommandFailure(.badData, file: file, error)
-    }
+    let document = try ResultFile.csv(file)
+    guard let costs = try cost.table() else { return document }
+    return document.recosted(with: costs, by: Invocation.commandLine)
   }
 
   private func filtered(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import Replaying
 
 /// `--warmup`: a number of accesses, or a percentage of those replayed.
@@ -6,13 +7,7 @@ struct WarmupArgument: ExpressibleByArgument {
   let value: Warmup
 
   init?(argument: String) {
-    if let count = UInt64(argument) {
-      value = .accesses(count)
-    } else if argument.hasSuffix("%"), let percent = Double(argument.dropLast()), percent >= 0, percent < 100
-    {
-      value = .fraction(percent / 100)
-    } else {
-      return nil
-    }
+    guard let value = Warmup(parsing: argument) else { return nil }
+    self.value = value
   }
 }

@@ -31,23 +31,28 @@ struct Tool: ~Copyable {
   }
 
   func run(_ arguments: [String], input: Data = Data()) throws -> Outcome {
+    try input.write(to: folder.appending(path: ".input"))
+    let process = try start(arguments)
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+      output: try read(".output"), messages: String(decoding: try read(".messages"), as: UTF8.self))
+  }
+
+  /// Starts the tool, with its standard streams in files of this name.
+  func start(_ arguments: [String], name: String = "") throws -> Process {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     // Files and not pipes, so that nothing waits for anything.
-    try input.write(to: folder.appending(path: ".input"))
-    for name in [".output", ".messages"] {
-      try Data().write(to: folder.appending(path: name))
-    }
+    if !exists(".input") { try Data().write(to: folder.appending(path: ".input")) }
+    for stream in [".output", ".messages"] { try Data().write(to: folder.appending(path: stream + name)) }
     process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: ".input"))
-    process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: ".output"))
-    process.standardError = try FileHandle(forWritingTo: folder.appending(path: ".messages"))
+    process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: ".output" + name))
+    process.standardError = try FileHandle(forWritingTo: folder.appending(path: ".messages" + name))
     try process.run()
-    process.waitUntilExit()
-    return Outcome(
-      status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
-      output: try read(".output"), messages: String(decoding: try read(".messages"), as: UTF8.self))
+    return process
   }
 
   func write(_ text: String, _ name: String) throws { try write(Data(text.utf8), name) }
@@ -62,8 +67,8 @@ struct Tool: ~Copyable {
 
   /// Every file and folder but those of this type.
   func files() throws -> [String] {
-    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
-      ![".input", ".output", ".messages"].contains($0)
+    try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { name in
+      ![".input", ".output", ".messages"].contains { name.hasPrefix($0) }
     }
     .sorted()
   }

@@ -9,7 +9,8 @@ import Testing
   /// The order of the layers, lowest first; each may use those before it only.
   private let order = [
     "CZlib", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
-    "Importing", "Recording", "Replaying", "Reporting", "TranslationTesting", "pagewalk",
+    "Importing", "Recording", "Replaying", "Experiments", "Store", "Reporting", "TranslationTesting",
+    "pagewalk",
   ]
 
   /// What each layer may use among ours: the design's table.
@@ -26,6 +27,10 @@ import Testing
     "Replaying": [
       "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
     ],
+    "Experiments": [
+      "Addressing", "TranslationCaches", "Results", "Machines", "Strategies", "Replaying",
+    ],
+    "Store": ["Results"],
     "Reporting": ["Addressing", "Results"],
     "TranslationTesting": [
       "Addressing", "Traces", "PageTables", "Results", "Machines", "Strategies", "Replaying",
@@ -109,13 +114,20 @@ import Testing
     }
   }
 
+  @Test func onlyTheStoreKnowsItsDatabase() throws {
+    for target in try declared().keys.sorted() where target != "Store" {
+      #expect(try imports(of: target)["GRDB"] == nil, "\(target)")
+    }
+  }
+
   @Test func theParserSeesWhatIsThere() throws {
     // A parser that finds nothing would pass everything.
     let targets = try declared()
-    #expect(targets.count >= 13)
+    #expect(targets.count >= 15)
     #expect(targets["Addressing"] == [])
     #expect(targets["Traces"] == ["Addressing", "CZlib"])
     #expect(targets["Machines"]?.contains("Yams") == true)
+    #expect(targets["Store"]?.contains("GRDB") == true)
     #expect(targets["pagewalk"]?.contains("ArgumentParser") == true)
     #expect(try imports(of: "Reporting")["Results"] != nil)
   }

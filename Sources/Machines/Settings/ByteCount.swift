@@ -4,6 +4,12 @@ public struct ByteCount: Hashable, Sendable, CustomStringConvertible {
 
   public init(bytes: UInt64) { self.bytes = bytes }
 
+  /// Reads the spelled form; nil for anything else.
+  public init?(parsing text: String) {
+    guard let count = try? ByteCount(settingText: text) else { return nil }
+    self = count
+  }
+
   private static let suffixes: [(name: Character, shift: UInt64)] = [
     ("T", 40), ("G", 30), ("M", 20), ("K", 10),
   ]

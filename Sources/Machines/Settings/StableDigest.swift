@@ -1,17 +1,17 @@
 /// A 128-bit FNV-1a hash of a text: tells machines apart, and is no defence against an adversary.
 ///
 /// Source: Fowler, Noll, Vo and Eastlake, RFC 9923 (constants for 128 bits).
-struct StableDigest: Hashable, Sendable, CustomStringConvertible {
-  let value: UInt128
+public struct StableDigest: Hashable, Sendable, CustomStringConvertible {
+  public let value: UInt128
 
-  init(of text: String) {
+  public init(of text: String) {
     let prime: UInt128 = (1 << 88) + 0x13B
     var hash: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
     for byte in text.utf8 { hash = (hash ^ UInt128(byte)) &* prime }
     value = hash
   }
 
-  var description: String {
+  public var description: String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 32 - digits.count) + digits
   }

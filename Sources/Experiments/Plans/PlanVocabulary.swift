@@ -1,0 +1,52 @@
+import Machines
+import Results
+import Strategies
+
+/// The keys that a plan may use: everything a machine, a strategy or a replay can be told.
+struct PlanVocabulary: Sendable {
+  /// Keys that are no setting of a machine.
+  enum Special: String, CaseIterable {
+    case trace
+    case machine
+    case strategy
+    case cost
+    case skip
+    case limit
+    case warmup
+    case interval
+    case ignoreEvents = "ignore-events"
+  }
+
+  private let keys: [String]
+  private let known: Set<String>
+  /// The settings that are shapes of caches, whose entries and ways are keys of their own.
+  let shapes: Set<String>
+
+  init() {
+    let shapes = Setting.all.filter(\.isGeometry).map(\.key)
+    let parameters = StrategyRegistry.all.flatMap { strategy in
+      strategy.parameters.map { "\(strategy.name).\($0.key)" }
+    }
+    keys =
+      Special.allCases.map(\.rawValue) + Setting.all.map(\.key)
+      + shapes.flatMap { ["\($0).entries", "\($0).ways"] } + parameters
+    known = Set(keys)
+    self.shapes = Set(shapes)
+  }
+
+  func contains(_ key: String) -> Bool { known.contains(key) }
+
+  func check(_ key: String) throws(PlanError) {
+    guard !contains(key) else { return }
+    throw .unknownKey(key, suggestion: Spelling.nearest(to: key, among: keys))
+  }
+
+  /// The cache whose entries or ways a key names: `l2` for `l2.ways`.
+  func shape(of key: String) -> (cache: String, part: Shape.Part)? {
+    for part in Shape.Part.allCases where key.hasSuffix(".\(part.rawValue)") {
+      let cache = String(key.dropLast(part.rawValue.count + 1))
+      if shapes.contains(cache) { return (cache, part) }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,72 @@
+import Machines
+public import Replaying
+import Results
+import Strategies
+
+/// One replay of a sweep: a trace, the part of it that is replayed, and one lane.
+public struct Point: Sendable {
+  public let trace: TraceFacts
+  /// What is replayed and counted; the number of workers is no part of a point.
+  public let options: ReplayOptions
+  public let specification: LaneSpecification
+  /// What tells it from other points of its plan, as `key=value`, for people.
+  public let label: String
+  /// The hash of everything that determines the point's rows, 32 hexadecimal digits: contents and name of the trace,
+  /// options, every setting of the machine and its name, strategy and parameters, the version of the model's rules and
+  /// the columns that are stored.
+  public let key: String
+
+  public init(
+    trace: TraceFacts, options: ReplayOptions, specification: LaneSpecification, label: String = ""
+  ) {
+    self.label = label
+    self.trace = trace
+    self.options = options
+    self.specification = specification
+    let machine = specification.machine
+    let text = """
+      model \(ModelVersion.current)
+      columns \(Self.columns)
+      machine \(machine.name)
+      \(machine.canonicalText)
+      \(Self.text(trace, options, specification))
+      """
+    key = StableDigest(of: text).description
+  }
+
+  /// What the point's counts depend on: points of equal text count the same. Settings that mean nothing on the machine
+  /// are left out, and those of a hypervisor where there is none.
+  var substance: String {
+    let machine = specification.machine
+    let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
+    let axes = machine.configuration.filter { !(isNative && $0.isOfHypervisor) }
+    return """
+      machine \(machine.name)
+      \(axes.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
+      \(Self.text(trace, options, specification))
+      """
+  }
+
+  private static func text(
+    _ trace: TraceFacts, _ options: ReplayOptions, _ specification: LaneSpecification
+  ) -> String {
+    """
+    trace \(trace.digest) \(trace.name)
+    skip \(options.skip)
+    limit \(options.limit.map(String.init) ?? "off")
+    warmup \(options.warmup)
+    interval \(options.interval.map(String.init) ?? "off")
+    ignore-events \(options.ignoresEvents)
+    strategy \(specification.strategy.name) \(specification.changedParameters)
+    """
+  }
+
+  /// The columns that are stored: a row that lacks one is another row.
+  private static let columns = ResultSchema.sweep.columns.filter { $0.store != nil }.map(\.name)
+    .joined(separator: " ")
+
+  /// Accesses that are replayed.
+  public var accesses: UInt64 {
+    min(options.limit ?? .max, trace.records - min(options.skip, trace.records))
+  }
+}

@@ -1,0 +1,73 @@
+public import Replaying
+
+/// Points that are replayed together, in one decode of their trace; never empty.
+public struct Batch: Sendable {
+  public private(set) var points: [Point]
+
+  init(_ point: Point) { points = [point] }
+
+  public var trace: TraceFacts { points[0].trace }
+
+  public var options: ReplayOptions { points[0].options }
+
+  /// The lanes, in the order of the points.
+  public var specifications: [LaneSpecification] { points.map(\.specification) }
+
+  mutating func append(_ point: Point) { points.append(point) }
+}
+
+extension Batch {
+  /// How large batches may grow. A batch has at least one point, whatever the limits.
+  public struct Limits: Hashable, Sendable {
+    /// Memory of all lanes together. In bytes.
+    public var memory: UInt64
+    /// Work of one batch, which is lost if it is interrupted. In seconds of one core.
+    public var seconds: Double
+
+    public init(memory: UInt64, seconds: Double) {
+      self.memory = memory
+      self.seconds = seconds
+    }
+  }
+
+  /// Puts points into batches of one trace and one window, those with the same guest side by side.
+  public static func batches(of points: [Point], within limits: Limits) -> [Batch] {
+    var batches: [Batch] = []
+    var total = Estimate()
+    for point in inOrderOfSharing(points) {
+      let estimate = Estimate(of: point)
+      let fits =
+        total.bytes + estimate.bytes <= limits.memory && total.seconds + estimate.seconds <= limits.seconds
+      if fits, let last = batches.last, last.trace == point.trace, last.options == point.options {
+        batches[batches.count - 1].append(point)
+        total += estimate
+      } else {
+        batches.append(Batch(point))
+        total = Estimate.decode(of: point)
+        total += estimate
+      }
+    }
+    return batches
+  }
+
+  /// Points by trace, window and guest, each in the order of its first appearance.
+  static func inOrderOfSharing(_ points: [Point]) -> [Point] {
+    struct Stage: Hashable {
+      var trace: TraceFacts
+      var options: ReplayOptions
+      var guest: GuestStageKey?
+    }
+    var ordinals: [Stage: Int] = [:]
+    func ordinal(_ stage: Stage) -> Int {
+      if let known = ordinals[stage] { return known }
+      ordinals[stage] = ordinals.count
+      return ordinals.count - 1
+    }
+    return points.enumerated().map { index, point in
+      let window = ordinal(Stage(trace: point.trace, options: point.options))
+      let guest = ordinal(
+        Stage(trace: point.trace, options: point.options, guest: GuestStageKey(point)))
+      return (window, guest, index)
+    }.sorted { $0 < $1 }.map { points[$0.2] }
+  }
+}

@@ -1,0 +1,62 @@
+import Addressing
+import ArgumentParser
+import Experiments
+import Reporting
+import Results
+import Store
+
+/// `pagewalk recheck`: whether results are what a replay of each row alone gives.
+struct RecheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recheck",
+    abstract: "Replays random rows of results one by one, and holds them against the reference translator.",
+    discussion: """
+      Rows of intervals are left out, and so must be those of traces that shared a machine. Traces are found by what \
+      they hold: those given, those that the store names, and those of the right name beside the results or here. \
+      Ends with status 1 if a row differs.
+      """)
+
+  @Argument(help: "A CSV of results, or the store of a sweep.") var results: String
+  @Option(help: "Rows to replay; all where there are fewer.") var sample = 20
+  @Option(help: "Seed of the choice: the same seed is the same rows.") var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Where a trace lies; repeatable.", valueName: "file")) var trace: [String] = []
+  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
+  var jobs: Int?
+
+  func validate() throws {
+    if sample < 1 { throw ValidationError("--sample must be at least 1") }
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
+  }
+
+  func run() throws {
+    let rows = try read()
+    let chosen = Self.choose(sample, of: rows.all.filter { $0.identity.interval == nil }, seed: seed)
+    guard !chosen.isEmpty else { throw CommandFailure(.badData, "\(results): no rows of whole replays") }
+    let folder = results.dropLast((results.split(separator: "/").last ?? "").count)
+    let traces = TraceFinder(given: trace, known: rows.traces, folders: [String(folder), ""])
+    let recheck = Recheck(jobs: jobs ?? Jobs.ofMachine)
+    var differences: [String] = []
+    for row in chosen {
+      let path = try traces.path(name: row.identity.trace, digest: row.identity.traceDigest)
+      if let difference = try recheck.difference(row, path) { differences.append(difference) }
+    }
+    let identical = chosen.count - differences.count
+    try OutputFile.write("\(identical) of \(chosen.count) identical\n", to: "-")
+    if let first = differences.first { throw CommandFailure(.failed, "\(results): \(first)") }
+  }
+
+  /// All rows, and where the traces lay that they are of.
+  private func read() throws(CommandFailure) -> (all: [ResultRow], traces: [String]) {
+    guard InputFile.isStore(results) else { return (try ResultFile.csv(results).results.rows, []) }
+    let contents = try CommandFailure.reporting { () throws(StoreError) in
+      try ResultStore.existing(results, schema: .sweep).contents()
+    }
+    return (contents.rows, contents.traces.map(\.path))
+  }
+
+  /// Some of `rows` at random, in their order.
+  private static func choose(_ count: Int, of rows: [ResultRow], seed: UInt64) -> [ResultRow] {
+    var generator = SplitMix64(seed: seed)
+    return rows.indices.shuffled(using: &generator).prefix(count).sorted().map { rows[$0] }
+  }
+}

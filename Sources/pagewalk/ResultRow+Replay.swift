@@ -1,0 +1,46 @@
+import Addressing
+import Machines
+import PageTables
+import Replaying
+import Results
+import Strategies
+
+extension ResultRow {
+  /// The row of what one lane counted on one trace.
+  init(
+    _ result: ReplayResult, of specification: LaneSpecification, _ trace: TraceIdentity,
+    _ options: ReplayOptions
+  ) {
+    let machine = specification.machine
+    let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
+    let identity = ResultIdentity(
+      trace: trace.name, traceDigest: trace.digest, traceScope: trace.scope, machine: machine.name,
+      machineDigest: machine.digest, modelVersion: ModelVersion.current, seed: machine.seed,
+      strategy: specification.strategy.name, strategyParameters: specification.changedParameters,
+      interval: result.interval.map(UInt64.init), firstAccess: result.firstAccess,
+      lastAccess: result.endAccess - 1, guestPage: machine.guest.page.rawValue,
+      hostPage: isNative ? nil : machine.host.page.name, pagePolicy: Self.pagePolicy(machine),
+      backing: machine.host.backing.rawValue)
+    self.init(
+      identity: identity, configuration: machine.configuration + [.ignoringEvents(options.ignoresEvents)],
+      instructions: result.counts.instructions, accesses: result.counts.accesses,
+      warmupAccesses: result.warmupAccesses, tally: result.tally, gauges: result.gauges,
+      notApplicable: Self.notApplicable(specification))
+  }
+
+  /// Counters that mean nothing for the lane: the strategy's, and those of structures that the machine lacks.
+  private static func notApplicable(_ specification: LaneSpecification) -> CounterSet {
+    let machine = specification.machine
+    var counters = specification.strategy.notApplicable
+    if machine.firstLevelSharing == .unified {
+      counters = counters.union([\.l1iLookups, \.l1iMisses])
+    }
+    if machine.nestedTLB == nil { counters = counters.union([\.nestedTLBHits, \.nestedTLBMisses]) }
+    return counters
+  }
+
+  /// How the guest chooses pages and frames.
+  private static func pagePolicy(_ machine: Machine) -> String {
+    "demand \(machine.guest.allocator.rawValue)"
+  }
+}

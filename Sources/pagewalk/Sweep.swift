@@ -1,0 +1,67 @@
+import Experiments
+import Machines
+import Replaying
+import Results
+import Store
+import Traces
+
+/// A plan with everything read that it names.
+struct Sweep {
+  let grid: Grid
+  /// What a store keeps of it.
+  let stored: StoredPlan
+
+  init(_ path: String) throws {
+    let text = try InputFile.text(path)
+    let file = path.split(separator: "/").last ?? ""
+    let folder = String(path.dropLast(file.count))
+    let plan = try Self.planned(path) { () throws(PlanError) in try SweepPlan(yaml: text) }
+    var traces: [String: TraceFacts] = [:]
+    for name in plan.traces { traces[name] = try Self.facts(Self.resolved(name, folder)) }
+    var machines: [String: MachineDescription] = [:]
+    for name in plan.machines {
+      let isFile = name.contains("/") || name.contains(".")
+      machines[name] = try MachineOptions.description(named: isFile ? Self.resolved(name, folder) : name)
+    }
+    let costs = try plan.costs.map { try Self.costs($0, folder) }
+    let (read, found) = (traces, machines)
+    grid = try Self.planned(path) { () throws(PlanError) in try Grid(plan, machines: found, traces: read) }
+    stored = StoredPlan(
+      name: String(file), text: text,
+      points: grid.points.map { PlannedPoint(key: $0.key, label: $0.label) }, costs: costs,
+      traces: traces.values.map { StoredTrace(digest: $0.digest, path: $0.path) }
+        .sorted { ($0.digest, $0.path) < ($1.digest, $1.path) })
+  }
+
+  private static func planned<Value>(
+    _ path: String, _ make: () throws(PlanError) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try make() } catch { throw CommandFailure(.badConfiguration, file: path, error) }
+  }
+
+  private static func resolved(_ name: String, _ folder: String) -> String {
+    name.hasPrefix("/") ? name : (folder == "" && !name.contains("/") ? "./" : folder) + name
+  }
+
+  /// What the footers of a trace tell; a sweep reads files only.
+  private static func facts(_ path: String) throws -> TraceFacts {
+    let identity: TraceIdentity
+    let records: UInt64?
+    let trace = try ReplayTrace(path)
+    (identity, records) = (trace.identity, trace.input.recordCount)
+    guard let records else {
+      throw CommandFailure(.badConfiguration, "\(path): a sweep replays a trace several times: give a file")
+    }
+    return TraceFacts(path: path, name: identity.name, digest: identity.digest, records: records)
+  }
+
+  private static func costs(_ name: String, _ folder: String) throws(CommandFailure) -> StoredCosts {
+    let path = resolved(name, folder)
+    let text = try InputFile.text(path)
+    do {
+      return StoredCosts(name: name, text: try CostTable(parsing: text).lines.joined(separator: "\n"))
+    } catch {
+      throw CommandFailure(.badConfiguration, file: path, error)
+    }
+  }
+}

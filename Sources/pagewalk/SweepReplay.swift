@@ -1,0 +1,47 @@
+import Experiments
+import Replaying
+import Results
+import Store
+
+/// Replays points of one trace and window together.
+struct SweepReplay {
+  let jobs: Int
+
+  /// The points that were replayed, and what is wrong with the others. A point that cannot be replayed keeps no other
+  /// from it.
+  func replay(_ points: [Point], _ progress: SweepProgress) -> (done: [FinishedPoint], failed: [String]) {
+    guard !points.isEmpty else { return ([], []) }
+    do {
+      return (try replay(points) { progress.show($0, of: points.count) }, [])
+    } catch {
+      guard points.count > 1 else { return ([], ["\(points[0].label): \(error)"]) }
+      let middle = points.count / 2
+      let first = replay(Array(points[..<middle]), progress)
+      let second = replay(Array(points[middle...]), progress)
+      return (first.done + second.done, first.failed + second.failed)
+    }
+  }
+
+  /// Replays points of one trace and window in one decode.
+  func replay(_ points: [Point], progress: (_ share: Double) -> Void = { _ in }) throws -> [FinishedPoint] {
+    var options = points[0].options
+    options.jobs = jobs
+    let trace = try ReplayTrace(points[0].trace.path)
+    guard trace.identity.digest == points[0].trace.digest else {
+      throw CommandFailure(
+        .badData, "\(points[0].trace.path): the trace changed meanwhile: run the sweep again")
+    }
+    var finished = points.map { FinishedPoint(key: $0.key, rows: []) }
+    do throws(ReplayError) {
+      var replayer = try Replayer([trace.input], points.map(\.specification), options)
+      let results = try replayer.replay { _, share in progress(share ?? 0) }
+      for result in results {
+        let row = ResultRow(result, of: points[result.lane].specification, trace.identity, options)
+        finished[result.lane].rows.append(row)
+      }
+    } catch {
+      throw CommandFailure(error)
+    }
+    return finished
+  }
+}

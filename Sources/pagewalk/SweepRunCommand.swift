@@ -1,0 +1,62 @@
+import ArgumentParser
+import Experiments
+import Replaying
+import Results
+import Store
+
+/// `pagewalk sweep run`: replays what a store lacks of a plan.
+struct SweepRunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Replays the points of a plan that the store lacks; may be interrupted at any moment.",
+    discussion: """
+      Finished points are in the store for good; run the same command again to go on with the rest. Several \
+      processes may work on one store; to divide a sweep, give each a --shard, and join their stores with sweep merge.
+      """)
+
+  @OptionGroup var options: SweepOptions
+  @Option(help: "The store; by default beside the plan, as PLAN.sqlite.") var store: String?
+  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
+  var jobs: Int?
+
+  func validate() throws {
+    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
+  }
+
+  func run() throws {
+    let sweep = try Sweep(options.plan)
+    let points = options.points(of: sweep)
+    let file = store ?? options.store
+    let failures = try CommandFailure.reporting { () throws(StoreError) -> [String] in
+      let store = try ResultStore.openOrCreate(file, schema: .sweep)
+      try store.plan(sweep.stored)
+      return try replay(points, into: store)
+    }
+    guard failures.isEmpty else {
+      throw CommandFailure(
+        .partial,
+        "\(failures.count) of \(points.count) points failed, the others are in \(file): \(failures[0])")
+    }
+    StandardError.printLine("\(file): \(points.count) of \(points.count) points")
+  }
+
+  /// Replays what the store lacks, batch by batch; what failed, in words.
+  private func replay(_ points: [Point], into store: ResultStore) throws(StoreError) -> [String] {
+    let finished = try store.finished()
+    let missing = points.filter { !finished.contains($0.key) }
+    let replay = SweepReplay(jobs: jobs ?? Jobs.ofMachine)
+    let progress = SweepProgress(points: points.count, finished: points.count - missing.count)
+    defer { progress.finish() }
+    var failures: [String] = []
+    for batch in options.batches(of: missing) {
+      // Another process may have been here meanwhile.
+      let finished = try store.finished()
+      let rest = batch.points.filter { !finished.contains($0.key) }
+      let (done, failed) = replay.replay(rest, progress)
+      try store.add(done)
+      failures += failed
+      progress.finished(batch.points.count)
+    }
+    return failures
+  }
+}

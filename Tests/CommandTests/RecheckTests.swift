@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// Rechecking finds what is right right, and what is wrong wrong.
+@Suite struct RecheckTests {
+  @Test func rowsOfASweepAreIdenticalWhenReplayedAlone() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    #expect(try sweep.tool("recheck", "plan.sqlite").text == "20 of 20 identical\n")
+    #expect(try sweep.tool("report", "plan.sqlite", "--csv", "r.csv").status == 0)
+    #expect(try sweep.tool("recheck", "r.csv", "--sample", "5", "--seed", "7").text == "5 of 5 identical\n")
+  }
+
+  @Test func rowsOfEveryKindOfReplayAreIdentical() throws {
+    let sweep = try SweepFixtures()
+    let replays = [
+      ["--machine", "toy", "--machine", "textbook"],
+      ["--set", "real-map.rmt=flat", "--set", "shadow.prefill=on"],
+      ["--guest-page", "4K,2M,thp", "--host-page", "4K,2M"], ["--skip", "200", "--limit", "600"],
+      ["--ignore-events", "--seed", "9"], ["--set", "l1.split=unified", "--set", "vpid=off"],
+      ["--interval", "100", "--warmup", "33%"], ["--set", "guest.levels=5", "--backing", "prepopulated"],
+    ]
+    for options in replays {
+      let replay = try sweep.tool.run(["replay", "b.pwt", "--csv", "r.csv"] + options)
+      #expect(replay.status == 0, "\(replay.messages)")
+      let recheck = try sweep.tool("recheck", "r.csv", "--sample", "100")
+      #expect(recheck.status == 0, "\(options): \(recheck.messages)")
+      #expect(recheck.text.contains(#/^([0-9]+) of \1 identical\n$/#))
+    }
+  }
+
+  @Test func aWrongCounterIsNamed() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    _ = try sweep.query(
+      "plan.sqlite", "update rows set steady_l2_misses = steady_l2_misses + 3 where rowid = 9")
+    let recheck = try sweep.tool("recheck", "plan.sqlite", "--sample", "100")
+    #expect(recheck.status == 1)
+    #expect(recheck.text == "41 of 42 identical\n")
+    #expect(recheck.messages.contains("steady_l2_misses is"))
+  }
+
+  @Test func aTraceThatIsNotThereIsAskedFor() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    try sweep.tool.write(try sweep.tool.read("a.pwt"), "moved.pwt")
+    try sweep.tool.write(Data(), "a.pwt")
+    try sweep.tool.expectMistake(["recheck", "plan.sqlite"], status: 66, says: ["--trace"])
+    #expect(try sweep.tool("recheck", "plan.sqlite", "--trace", "moved.pwt").status == 0)
+  }
+}

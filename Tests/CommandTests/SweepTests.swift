@@ -1,0 +1,138 @@
+import Foundation
+import Testing
+
+/// From a plan to results, undisturbed.
+@Suite struct SweepTests {
+  @Test func aPlanSaysWhatItComesTo() throws {
+    let sweep = try SweepFixtures()
+    let text = try sweep.tool("sweep", "plan", "plan.yaml").text
+    #expect(text.contains("points         42 of 48 combinations; 0 excluded, 6 the same as others"))
+    #expect(
+      text.contains("2 decodes, 2 guest stages, 14 first levels, 42 first and second levels, 42 points"))
+    #expect(text.contains("of one core [E]") && text.contains("at a time [E]"))
+    #expect(try sweep.tool("sweep", "plan", "plan.yaml", "--list").text.contains("l2.entries=256, l2.ways=4"))
+    #expect(try sweep.tool.files() == ["a.pwt", "b.pwt", "plan.yaml"])
+  }
+
+  @Test func rowsAreThoseOfEachPointReplayedAlone() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    let rows = try sweep.csv("plan.sqlite")
+    #expect(rows.count == 1 + SweepFixtures.points)
+    let header = rows[0].split(separator: ",", omittingEmptySubsequences: false)
+    let counted = try #require(header.firstIndex(of: "translation_vs_native"))
+    let settings = try #require(header.firstIndex(of: "l1_split"))
+    var expected: [String] = []
+    for trace in ["a.pwt", "b.pwt"] {
+      for strategy in ["native", "shadow", "nested", "real-map"] {
+        for entries in ["128", "256", "512"] {
+          for page in strategy == "native" ? ["4K"] : ["4K", "2M"] {
+            let replay = try sweep.tool(
+              "replay", trace, "--strategy", strategy, "--set", "l2=\(entries)x4", "--host-page", page,
+              "--warmup", "10%", "--csv", "-", "--jobs", "1")
+            expected.append(String(SweepFixtures.body(replay.text)[1]))
+          }
+        }
+      }
+    }
+    func alone(_ row: some StringProtocol) -> [Substring] {
+      let fields = String(row).split(separator: ",", omittingEmptySubsequences: false)
+      return Array(fields[..<counted] + fields[settings...])
+    }
+    #expect(rows.dropFirst().map(alone) == expected.map(alone))
+  }
+
+  @Test func theViewIsTheCSVColumnForColumn() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run("--memory", "50M")
+    let csv = try sweep.csv("plan.sqlite").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let view = try sweep.query("plan.sqlite", "select * from results").split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(view.count == 1 + SweepFixtures.points)
+    #expect(view[0] == csv[0])
+    for (a, b) in zip(view, csv) {
+      for (x, y) in zip(a, b) where x != y {
+        #expect(Double(x) != nil && Double(x) == Double(y), "\(x), \(y)")
+      }
+    }
+  }
+
+  @Test func everyStrategyIsComparedWithTheOneNativeRow() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    let empty = try sweep.query(
+      "plan.sqlite", "select count(*) from results where translation_vs_native is null and walks > 0")
+    #expect(empty.contains("\n0\n"))
+  }
+
+  @Test func reportsFilterAndConvert() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    #expect(
+      try sweep.csv("plan.sqlite", "--filter", "strategy=nested", "--filter", "l2=128x4").count == 1 + 4)
+    #expect(try sweep.tool("report", "plan.sqlite", "--json", "-").text.contains("\"host_page\": \"2M\""))
+    #expect(try sweep.tool("report", "plan.sqlite", "--markdown", "-").text.contains("| nested"))
+    try sweep.tool.expectMistake(
+      ["report", "plan.sqlite", "--filter", "stratgy=nested"], status: 4, says: ["strategy"])
+  }
+
+  @Test func aSecondRunReplaysNothingAndAChangedPlanOnlyWhatChanged() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    let before = try sweep.tool.read("plan.sqlite")
+    try sweep.run()
+    #expect(try sweep.tool.read("plan.sqlite") == before)
+    try sweep.tool.write(SweepFixtures.plan.replacing("128..512*2", with: "256..1024*2"), "plan.yaml")
+    try sweep.run()
+    let rows = try sweep.csv("plan.sqlite")
+    #expect(rows.count == 1 + SweepFixtures.points)
+    #expect(!rows.contains { $0.contains("128x4") })
+    #expect(try sweep.query("plan.sqlite", "select count(*) from rows").contains("\n56\n"))
+  }
+
+  @Test func costTablesOfThePlanAreChosenByName() throws {
+    let sweep = try SweepFixtures()
+    try sweep.tool.write("exit: 1\n", "cheap")
+    try sweep.tool.write("exit: 9000\n", "dear")
+    try sweep.tool.write(SweepFixtures.plan + "\n  cost: [cheap, dear]\n", "plan.yaml")
+    try sweep.run()
+    let first = try sweep.csv("plan.sqlite")
+    #expect(first.count == 1 + SweepFixtures.points)
+    #expect(try sweep.csv("plan.sqlite", "--cost", "cheap") == first)
+    let dear = try sweep.csv("plan.sqlite", "--cost", "dear")
+    #expect(dear != first)
+    try sweep.tool.write(SweepFixtures.plan, "plan.yaml")
+    try sweep.run()
+    #expect(try sweep.csv("plan.sqlite", "--cost", "dear") == dear)
+  }
+
+  @Test func intervalsAreRowsOfTheirPoint() throws {
+    let sweep = try SweepFixtures()
+    try sweep.tool.write(SweepFixtures.plan.replacing("warmup: 10%", with: "interval: 300"), "plan.yaml")
+    try sweep.run()
+    // 1000 accesses are four intervals, 2000 are seven.
+    #expect(try sweep.csv("plan.sqlite").count == 1 + 21 * 5 + 21 * 8)
+  }
+
+  @Test(
+    arguments: [
+      (["sweep", "plan", "none.yaml"], 66, "none.yaml"),
+      (["sweep", "plan", "typo.yaml"], 4, "did you mean 'l2.policy'?"),
+      (["sweep", "run", "empty.yaml"], 4, "empty grid"),
+      (["sweep", "run", "lost.yaml"], 66, "lost.pwt"),
+      (["sweep", "run", "plan.yaml", "--shard", "3/2"], 2, "--shard"),
+      (["sweep", "run", "plan.yaml", "--memory", "much"], 2, "--memory"),
+      (["sweep", "run", "plan.yaml", "--store", "typo.yaml"], 3, "not a store"),
+      (["sweep", "status", "none.sqlite"], 66, "sweep run"),
+      (["sweep", "status", "plan.yaml"], 3, "not a store"),
+      (["recheck", "none.csv"], 66, "none.csv"),
+      (["recheck", "plan.yaml"], 3, "plan.yaml"),
+    ] as [([String], Int32, String)])
+  func aSweepThatCannotBeSaysWhy(arguments: [String], status: Int32, words: String) throws {
+    let sweep = try SweepFixtures()
+    try sweep.tool.write("{set: {trace: a.pwt}, cross: {l2.polcy: [lru]}}\n", "typo.yaml")
+    try sweep.tool.write("{set: {trace: a.pwt}, where: [seed > 1]}\n", "empty.yaml")
+    try sweep.tool.write("{set: {trace: lost.pwt}}\n", "lost.yaml")
+    try sweep.tool.expectMistake(arguments, status: status, says: [words])
+  }
+}
