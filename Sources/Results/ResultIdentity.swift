@@ -76,10 +76,13 @@ public struct ResultIdentity: Hashable, Sendable {
 public struct ConfigurationAxis: Hashable, Sendable {
   public let key: String
   public let value: String
+  /// The column: the key with dots as underscores (semantics rule 21).
+  public let column: String
 
   public init(key: String, value: String) {
     self.key = key
     self.value = value
+    column = String(key.map { $0 == "." ? "_" : $0 })
   }
 
   /// Whether guest events were left out of the replay.
@@ -96,7 +99,4 @@ public struct ConfigurationAxis: Hashable, Sendable {
 
   /// Whether the setting is a part of a row's identity, and has its column there.
   var isOfIdentity: Bool { ["seed", "guest_page", "host_page"].contains(column) }
-
-  /// The column: the key with dots as underscores (semantics rule 21).
-  public var column: String { String(key.map { $0 == "." ? "_" : $0 }) }
 }

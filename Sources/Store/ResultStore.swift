@@ -35,6 +35,8 @@ public final class ResultStore: Sendable {
     var configuration = Configuration()
     // Another process may be writing a large batch.
     configuration.busyMode = .timeout(120)
+    // What was committed survives a power failure.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = EXTRA") }
     do { database = try DatabaseQueue(path: file, configuration: configuration) } catch {
       throw StoreError(error, file: file)
     }

@@ -13,6 +13,8 @@ public enum StoreError: Error, Equatable, Sendable {
   case disagreement(file: String, key: String, column: String, values: [String])
   /// Two stores hold plans of one name with different points.
   case differentPlans(file: String, plan: String)
+  /// The file or its folder cannot be written.
+  case notWritable(file: String)
   case noSpace(file: String)
   case database(file: String, reason: String)
 
@@ -23,6 +25,7 @@ public enum StoreError: Error, Equatable, Sendable {
     }
     switch error.resultCode.primaryResultCode {
     case .SQLITE_NOTADB: self = .notAStore(file: file)
+    case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM: self = .notWritable(file: file)
     case .SQLITE_FULL: self = .noSpace(file: file)
     default: self = .database(file: file, reason: error.message ?? "\(error.resultCode)")
     }
@@ -43,6 +46,7 @@ extension StoreError: CustomStringConvertible {
         + "one of them is wrong; recheck both"
     case .differentPlans(let file, let plan):
       "\(file): another version of the plan \(plan): run its sweep again under the plan as it is"
+    case .notWritable(let file): "\(file): cannot write (the file or its folder): choose another place"
     case .noSpace(let file): "\(file): cannot write (no space left): free some space"
     case .database(let file, let reason): "\(file): cannot use the store (\(reason))"
     }

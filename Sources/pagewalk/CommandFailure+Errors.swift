@@ -14,7 +14,7 @@ extension CommandFailure {
     let status: ExitStatus =
       switch error {
       case .notFound: .noInput
-      case .noSpace: .cannotWrite
+      case .notWritable, .noSpace: .cannotWrite
       case .database: .failed
       default: .badData
       }

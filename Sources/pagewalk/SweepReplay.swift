@@ -14,7 +14,8 @@ struct SweepReplay {
     do {
       return (try replay(points) { progress.show($0, of: points.count) }, [])
     } catch {
-      guard points.count > 1 else { return ([], ["\(points[0].label): \(error)"]) }
+      let isOfAll = [.usage, .badData, .noInput].contains((error as? CommandFailure)?.status)
+      guard points.count > 1, !isOfAll else { return ([], points.map { "\($0.label): \(error)" }) }
       let middle = points.count / 2
       let first = replay(Array(points[..<middle]), progress)
       let second = replay(Array(points[middle...]), progress)

@@ -106,6 +106,23 @@ import Testing
     #expect(try sweep.csv("plan.sqlite", "--cost", "dear") == dear)
   }
 
+  @Test func thePlanOfTheDocumentationIsOne() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let outcome = try Tool()("sweep", "plan", root.appending(path: "Documentation/sweep.yaml").path)
+    #expect(outcome.text.hasPrefix("points         160 of 192 combinations"), "\(outcome.messages)")
+  }
+
+  @Test func aPointThatCannotBeReplayedKeepsNoOtherFromIt() throws {
+    let sweep = try SweepFixtures()
+    let plan = "{set: {strategy: nested}, cross: {trace: [a.pwt, b.pwt], skip: [0, 1500]}}"
+    try sweep.tool.write(plan, "plan.yaml")
+    let run = try sweep.tool("sweep", "run", "plan.yaml")
+    #expect(run.status == 5)
+    #expect(run.messages.contains("1 of 4 points failed") && run.messages.contains("trace=a.pwt, skip=1500"))
+    #expect(try sweep.csv("plan.sqlite").count == 1 + 3)
+  }
+
   @Test func intervalsAreRowsOfTheirPoint() throws {
     let sweep = try SweepFixtures()
     try sweep.tool.write(SweepFixtures.plan.replacing("warmup: 10%", with: "interval: 300"), "plan.yaml")
@@ -123,6 +140,7 @@ import Testing
       (["sweep", "run", "plan.yaml", "--shard", "3/2"], 2, "--shard"),
       (["sweep", "run", "plan.yaml", "--memory", "much"], 2, "--memory"),
       (["sweep", "run", "plan.yaml", "--store", "typo.yaml"], 3, "not a store"),
+      (["sweep", "run", "plan.yaml", "--store", "none/s.sqlite"], 6, "none/s.sqlite"),
       (["sweep", "status", "none.sqlite"], 66, "sweep run"),
       (["sweep", "status", "plan.yaml"], 3, "not a store"),
       (["recheck", "none.csv"], 66, "none.csv"),

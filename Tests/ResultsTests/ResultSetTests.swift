@@ -30,6 +30,31 @@ import Testing
     #expect(set.peer(of: 1, strategy: "nested") == nil)
   }
 
+  @Test func oneNativeRowServesEveryHypervisorOfTheSameGuestSide() {
+    func row(_ strategy: String, _ settings: [(String, String)], digest: String) -> ResultRow {
+      var row = ResultsTests.row(
+        strategy,
+        steady: counters {
+          $0.walks = 1; $0.walkReferencesGuest = 2
+        })
+      row.identity.machineDigest = digest
+      row.configuration = settings.map { ConfigurationAxis(key: $0.0, value: $0.1) }
+      return row
+    }
+    let set = ResultSet(
+      rows: [
+        row("native", [("l2", "64x4"), ("host.levels", "4")], digest: "a"),
+        row("nested", [("l2", "64x4"), ("host.levels", "5"), ("nested-tlb", "off")], digest: "b"),
+        row("nested", [("l2", "32x4"), ("host.levels", "4")], digest: "c"),
+      ], costs: CostTable())
+    #expect(set.native(for: 1) == 0)
+    #expect(set.native(for: 2) == nil)
+    #expect(set.group(of: 1) == [1])
+    #expect(set.peer(of: 0, strategy: "native") == nil)
+    #expect(set.rows[0].kin == set.rows[1].kin)
+    #expect(set.rows[0].kin != set.rows[2].kin)
+  }
+
   @Test func theRankingIsOnSteadyCyclesAndEqualsShareAPlace() {
     var late = row("shadow", firstTouch: counters { $0.exitsHiddenFault = 1000 })
     late.tally.steady = native.tally.steady
