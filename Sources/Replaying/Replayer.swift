@@ -134,9 +134,9 @@ public struct Replayer {
   private static func makeGroups(
     _ specifications: [LaneSpecification], _ windows: [Window], _ options: ReplayOptions
   ) -> [Group] {
-    var groups: [(key: GuestKey, group: Group)] = []
+    var groups: [(key: GuestStageKey, group: Group)] = []
     for (index, specification) in specifications.enumerated() {
-      let key = GuestKey(specification.machine)
+      let key = GuestStageKey(specification)
       if let known = groups.firstIndex(where: { $0.key == key }) {
         groups[known].group.lanes.append(index)
       } else {
@@ -147,44 +147,5 @@ public struct Replayer {
       }
     }
     return groups.map(\.group)
-  }
-}
-
-/// What must agree for lanes to share a guest stage.
-private struct GuestKey: Hashable {
-  var guest: Machine.Guest
-  var vm: Machine.VirtualMachines
-  var seed: UInt64
-  var pcid: Bool
-  var streams: RunStreams
-
-  init(_ machine: Machine) {
-    guest = machine.guest
-    vm = machine.vm
-    seed = machine.seed
-    pcid = machine.pcid
-    // Without tags an exit of one stream flushes the other in the midst of its run.
-    streams = machine.firstLevelSharing == .split && machine.vpid ? .split : .unified
-  }
-}
-
-/// What must agree for lanes to share a first level: all but what lies behind it and counts there alone.
-private struct FirstLevelKey: Hashable {
-  private var strategy: String
-  private var parameters: String
-  private var settings: [String]
-
-  /// Nil where the strategy's exits flush: then what happens behind the first level changes it.
-  init?(_ specification: LaneSpecification) {
-    guard specification.machine.vpid else { return nil }
-    strategy = specification.strategy.name
-    parameters = specification.changedParameters
-    settings = Setting.all.filter { !Self.isBehind($0.key) }.map {
-      specification.machine.text(of: $0.key) ?? ""
-    }
-  }
-
-  private static func isBehind(_ key: String) -> Bool {
-    key == "l2" || key.hasPrefix("l2.") || key.hasPrefix("pwc.") || key.hasPrefix("nested-tlb")
   }
 }

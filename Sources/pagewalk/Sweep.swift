@@ -43,16 +43,19 @@ struct Sweep {
     name.hasPrefix("/") ? name : (folder == "" && !name.contains("/") ? "./" : folder) + name
   }
 
-  /// What the footers of a trace tell; a sweep reads files only.
+  /// What the footers of a trace tell, and its footprint, which takes a pass over it; a sweep reads files only.
   private static func facts(_ path: String) throws -> TraceFacts {
-    let identity: TraceIdentity
-    let records: UInt64?
     let trace = try ReplayTrace(path)
-    (identity, records) = (trace.identity, trace.input.recordCount)
-    guard let records else {
+    let identity = trace.identity
+    guard let records = trace.input.recordCount else {
       throw CommandFailure(.badConfiguration, "\(path): a sweep replays a trace several times: give a file")
     }
-    return TraceFacts(path: path, name: identity.name, digest: identity.digest, records: records)
+    let pages: Int
+    do { pages = try TraceStatistics(reading: trace.input.reader).pages } catch {
+      throw CommandFailure(.badData, file: path, error)
+    }
+    return TraceFacts(
+      path: path, name: identity.name, digest: identity.digest, records: records, pages: UInt64(pages))
   }
 
   private static func costs(_ name: String, _ folder: String) throws(CommandFailure) -> StoredCosts {

@@ -11,7 +11,8 @@ enum PlanFixtures {
     for name in plan.machines { machines[name] = MachineDescription(try Preset.named(name)) }
     var traces: [String: TraceFacts] = [:]
     for name in plan.traces {
-      traces[name] = TraceFacts(path: name, name: name, digest: "sha256:\(name)", records: 1_000_000)
+      traces[name] = TraceFacts(
+        path: name, name: name, digest: "sha256:\(name)", records: 1_000_000, pages: 5000)
     }
     return try Grid(plan, machines: machines, traces: traces)
   }

@@ -7,11 +7,14 @@ public struct TraceFacts: Hashable, Sendable {
   public var digest: String
   /// Accesses of all segments.
   public var records: UInt64
+  /// Distinct 4 KiB pages that it touches.
+  public var pages: UInt64
 
-  public init(path: String, name: String, digest: String, records: UInt64) {
+  public init(path: String, name: String, digest: String, records: UInt64, pages: UInt64) {
     self.path = path
     self.name = name
     self.digest = digest
     self.records = records
+    self.pages = pages
   }
 }

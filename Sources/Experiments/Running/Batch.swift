@@ -30,12 +30,17 @@ extension Batch {
     }
   }
 
-  /// Puts points into batches of one trace and one window, those with the same guest side by side.
+  /// Puts points into batches of one trace and one window, those with the same guest and the same first-level TLBs side
+  /// by side.
   public static func batches(of points: [Point], within limits: Limits) -> [Batch] {
     var batches: [Batch] = []
     var total = Estimate()
     for point in inOrderOfSharing(points) {
-      let estimate = Estimate(of: point)
+      var estimate = Estimate(of: point)
+      let firstLevel = FirstLevelKey(point.specification)
+      let sharesFirstLevel =
+        firstLevel != nil && firstLevel == batches.last?.specifications.last.flatMap(FirstLevelKey.init)
+      if !sharesFirstLevel { estimate += Estimate.firstLevel(of: point) }
       let fits =
         total.bytes + estimate.bytes <= limits.memory && total.seconds + estimate.seconds <= limits.seconds
       if fits, let last = batches.last, last.trace == point.trace, last.options == point.options {
@@ -43,19 +48,19 @@ extension Batch {
         total += estimate
       } else {
         batches.append(Batch(point))
-        total = Estimate.decode(of: point)
-        total += estimate
+        total = Estimate(of: batches[batches.count - 1])
       }
     }
     return batches
   }
 
-  /// Points by trace, window and guest, each in the order of its first appearance.
+  /// Points by trace, window, guest and first level, each in the order of its first appearance.
   static func inOrderOfSharing(_ points: [Point]) -> [Point] {
     struct Stage: Hashable {
       var trace: TraceFacts
       var options: ReplayOptions
       var guest: GuestStageKey?
+      var firstLevel: FirstLevelKey?
     }
     var ordinals: [Stage: Int] = [:]
     func ordinal(_ stage: Stage) -> Int {
@@ -64,10 +69,12 @@ extension Batch {
       return ordinals.count - 1
     }
     return points.enumerated().map { index, point in
-      let window = ordinal(Stage(trace: point.trace, options: point.options))
-      let guest = ordinal(
-        Stage(trace: point.trace, options: point.options, guest: GuestStageKey(point)))
-      return (window, guest, index)
-    }.sorted { $0 < $1 }.map { points[$0.2] }
+      var stage = Stage(trace: point.trace, options: point.options)
+      let window = ordinal(stage)
+      stage.guest = GuestStageKey(point.specification)
+      let guest = ordinal(stage)
+      stage.firstLevel = FirstLevelKey(point.specification)
+      return (window, guest, ordinal(stage), index)
+    }.sorted { $0 < $1 }.map { points[$0.3] }
   }
 }
