@@ -10,6 +10,10 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   case champsim
   /// ChampSim's `cloudsuite_instr` records.
   case champsimCloudsuite = "champsim-cloudsuite"
+  /// Output of pinatrace, an example that comes with Intel's Pin.
+  case pinatrace
+  /// Traces of the first Championship Value Prediction.
+  case cvp
   /// Our own readable lines: see Importing.docc/TextFormat.md.
   case text
   /// Our own table of comma-separated values.
@@ -22,6 +26,8 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     case .xdin: XdinImporter.self
     case .champsim: ChampSimImporter<ChampSimInstruction>.self
     case .champsimCloudsuite: ChampSimImporter<CloudSuiteInstruction>.self
+    case .pinatrace: PinatraceImporter.self
+    case .cvp: CVPImporter.self
     case .text: TextImporter.self
     case .csv: CSVImporter.self
     }

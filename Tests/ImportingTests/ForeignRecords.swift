@@ -22,6 +22,24 @@ enum ForeignRecords {
       + bytes(filled(stores, 4)) + bytes(filled(loads, 4)) + [1, 0] + [UInt8](repeating: 0, count: 6)
   }
 
+  /// An instruction of CVP-1: what stands between its address and its registers is `middle`.
+  static func cvp(
+    _ instruction: UInt64, _ middle: [UInt8], inputs: [UInt8] = [], outputs: [UInt8] = []
+  ) -> [UInt8] {
+    let values = outputs.flatMap { [UInt8](repeating: 0xa5, count: (32...63).contains($0) ? 16 : 8) }
+    return bytes(instruction) + middle + [UInt8(inputs.count)] + inputs + [UInt8(outputs.count)] + outputs
+      + values
+  }
+
+  /// Six turns of a loop of four AArch64 instructions.
+  static var cvpLoop: [UInt8] {
+    (0..<6 as Range<UInt64>).flatMap { turn in
+      cvp(0x40_1000, [1] + bytes(0x7fff_0000 + turn * 8) + [8], inputs: [1], outputs: [2])
+        + cvp(0x40_1004, [2] + bytes(0x7ffe_0000 + turn * 8) + [4], inputs: [1, 2])
+        + cvp(0x40_1008, [0], inputs: [1], outputs: [1, 64]) + cvp(0x40_100c, [3, 1] + bytes(0x40_1000))
+    }
+  }
+
   private static func filled(_ addresses: [UInt64], _ count: Int) -> [UInt64] {
     addresses + [UInt64](repeating: 0, count: count - addresses.count)
   }

@@ -95,6 +95,8 @@ import Testing
       case .xdin: Array("r \(hexadecimal) 8\n".utf8)
       case .champsim: ForeignRecords.champSim(0, loads: [address])
       case .champsimCloudsuite: ForeignRecords.cloudSuite(0, loads: [address])
+      case .pinatrace: Array("0x401000: R 0x\(hexadecimal)\n".utf8)
+      case .cvp: ForeignRecords.cvp(address & ~3, [1] + ForeignRecords.bytes(address) + [8])
       case .text: Array("load 0x\(hexadecimal) 8\n".utf8)
       case .csv: Array("0,,,,load,0x\(hexadecimal),8,\n".utf8)
       }
@@ -102,8 +104,9 @@ import Testing
     let header = format == .csv ? "vm,vcpu,process,thread,kind,address,size,operands\n" : ""
     let items = try imported(Array(header.utf8) + records.joined(), as: format).items
     let owner = format == .csv ? Owner(vm: 0) : .unknown
-    let size: UInt16 = [.din, .champsim, .champsimCloudsuite].contains(format) ? 0 : 8
-    #expect(items == addresses.map { .access(.load, $0, size, owner) })
+    let size: UInt16 = [.din, .champsim, .champsimCloudsuite, .pinatrace].contains(format) ? 0 : 8
+    let loads = items.filter { if case .access(let access, _) = $0 { access.kind == .load } else { false } }
+    #expect(loads == addresses.map { .access(.load, $0, size, owner) })
   }
 
   /// Cut anywhere, an input gives a prefix of its records, or an error with a place, and never something else.
