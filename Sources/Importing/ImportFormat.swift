@@ -24,8 +24,8 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     case .lackey: LackeyImporter.self
     case .din: DinImporter.self
     case .xdin: XdinImporter.self
-    case .champsim: ChampSimImporter<ChampSimInstruction>.self
-    case .champsimCloudsuite: ChampSimImporter<CloudSuiteInstruction>.self
+    case .champsim: ChampSimImporter.self
+    case .champsimCloudsuite: CloudSuiteImporter.self
     case .pinatrace: PinatraceImporter.self
     case .cvp: CVPImporter.self
     case .text: TextImporter.self

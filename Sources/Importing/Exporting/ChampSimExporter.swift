@@ -9,10 +9,10 @@ import Traces
 /// stores; with more of them it is written again, which is another fetch. Accesses before the first fetch stand one by
 /// one in instructions at address 0. Branches and registers, which no trace of ours tells, are left 0.
 struct ChampSimExporter: TraceExporter {
-  private typealias Layout = ChampSimInstruction
+  private static let layout = ChampSimLayout.plain
 
   /// The record to be written when the next begins, in words of 8 bytes.
-  private var record = [UInt64](repeating: 0, count: Layout.length / 8)
+  private var record = [UInt64](repeating: 0, count: layout.length / 8)
   private var isPending = false
   private var loads = 0
   private var stores = 0
@@ -78,15 +78,15 @@ struct ChampSimExporter: TraceExporter {
   }
 
   private mutating func load(_ address: VirtualAddress, into output: inout [UInt8]) {
-    makeRoom(taken: loads, of: Layout.loads, into: &output)
+    makeRoom(taken: loads, of: Self.layout.loads, into: &output)
     if stores > 0 { reordered += 1 }
-    record[Layout.loads.lowerBound / 8 + loads] = address.rawValue
+    record[Self.layout.loads.lowerBound / 8 + loads] = address.rawValue
     loads += 1
   }
 
   private mutating func store(_ address: VirtualAddress, into output: inout [UInt8]) {
-    makeRoom(taken: stores, of: Layout.stores, into: &output)
-    record[Layout.stores.lowerBound / 8 + stores] = address.rawValue
+    makeRoom(taken: stores, of: Self.layout.stores, into: &output)
+    record[Self.layout.stores.lowerBound / 8 + stores] = address.rawValue
     stores += 1
   }
 

@@ -1,84 +1,18 @@
-import Addressing
 import Traces
 
-/// Reads ChampSim's records, which follow each other without a header: of each instruction the fetch, then its loads,
-/// then its stores (semantics rule 1). Addresses are virtual; sizes and owners are not told.
-///
-/// A load and a store of one instruction at one address stay two accesses, as ChampSim itself replays them. An
-/// instruction at address 0 has no fetch: our exporter writes it around accesses that belong to no instruction.
-struct ChampSimImporter<Layout: ChampSimLayout>: TraceImporter {
-  private var records: RecordReader
+/// Reads ChampSim's `input_instr` records; ``ChampSimRecords`` tells how.
+struct ChampSimImporter: TraceImporter {
+  private var records: ChampSimRecords
 
-  init(_ input: ByteInput) { records = RecordReader(input) }
+  init(_ input: ByteInput) { records = ChampSimRecords(input, .plain) }
 
   static var isBinary: Bool { true }
 
-  /// Whether sixteen records at least, and every whole one, could be of this kind, and half of the instructions stand
-  /// where the one before ends: an x86 instruction has 15 bytes at most (Intel SDM volume 2, section 2.3.11 [M]).
-  ///
-  /// A record has no mark of its own, so that shorter inputs are recognised by none, and must be named.
-  static func recognises(_ start: [UInt8]) -> Bool {
-    let count = start.count / Layout.length
-    guard count >= 16, start.count == ImportFormat.sniffed || start.count % Layout.length == 0 else {
-      return false
-    }
-    var successors = 0
-    var previous: UInt64 = 0
-    for index in 0..<count {
-      let at = index * Layout.length
-      let instruction = start.word(at: at)
-      guard instruction != 0, malformed(start, at) == nil else { return false }
-      if index > 0, instruction &- previous <= 15 { successors += 1 }
-      previous = instruction
-    }
-    return successors * 2 >= count
-  }
+  static func recognises(_ start: [UInt8]) -> Bool { ChampSimRecords.recognises(start, .plain) }
 
   var remarks: [String] { [] }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
-    while !block.isFull {
-      let unread = try records.unread(atLeast: Layout.length)
-      if unread.isEmpty { break }
-      guard unread.count >= Layout.length else { throw records.cutShort }
-      let bytes = records.buffer
-      if let problem = Self.malformed(bytes, unread.lowerBound) {
-        throw records.malformed(problem.index, expected: problem.expected)
-      }
-      Self.append(bytes, unread.lowerBound, to: &block)
-      records.pass(Layout.length)
-    }
-    return !block.isEmpty
-  }
-
-  private static func append(_ bytes: [UInt8], _ start: Int, to block: inout RecordBlock) {
-    append(.fetch, bytes, start, to: &block)
-    for at in stride(from: Layout.loads.lowerBound, to: Layout.loads.upperBound, by: 8) {
-      append(.load, bytes, start + at, to: &block)
-    }
-    for at in stride(from: Layout.stores.lowerBound, to: Layout.stores.upperBound, by: 8) {
-      append(.store, bytes, start + at, to: &block)
-    }
-  }
-
-  @inline(__always)
-  private static func append(_ kind: AccessKind, _ bytes: [UInt8], _ at: Int, to block: inout RecordBlock) {
-    let address = bytes.word(at: at)
-    if address != 0 { block.append(Access(kind, VirtualAddress(address), size: 0)) }
-  }
-
-  /// What is wrong with the record that starts there, or nil.
-  private static func malformed(_ bytes: [UInt8], _ start: Int) -> Malformed? {
-    if bytes[start + 8] > 1 || bytes[start + 9] > bytes[start + 8] {
-      return Malformed(index: start + 8, expected: "whether it is a branch, and a taken one, as 0 or 1 each")
-    }
-    if !VirtualAddress(bytes.word(at: start)).isCanonical {
-      return Malformed(index: start, expected: "the canonical address of an instruction")
-    }
-    for at in stride(from: Layout.stores.lowerBound, to: Layout.loads.upperBound, by: 8)
-    where !VirtualAddress(bytes.word(at: start + at)).isCanonical {
-      return Malformed(index: start + at, expected: "a canonical address, or 0 for an empty slot")
-    }
-    return nil
+    try records.next(into: &block)
   }
 }
