@@ -3,6 +3,12 @@ import Addressing
 /// Reading numbers and words out of bytes. Each reader starts at `at`, never passes `end`, and leaves `at` behind
 /// what it took.
 extension [UInt8] {
+  /// The integer of 8 bytes, lowest byte first, that stands at `at`. Precondition: its bytes are there.
+  @inline(__always) func word(at: Int) -> UInt64 {
+    // Unaligned, and checked to be within the bytes.
+    UInt64(littleEndian: span.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
+  }
+
   /// Hexadecimal digits without a prefix; nil where there are none or more than 64 bits.
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at

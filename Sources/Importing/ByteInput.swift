@@ -37,7 +37,7 @@ public final class ByteInput {
     self.writer = writer
   }
 
-  /// Opens a file, or standard input where the path is `-`, and unpacks gzip, xz and zstd by their first bytes.
+  /// Opens a file, or standard input where the path is `-`, and unpacks gzip, xz, zstd and bzip2 by their first bytes.
   public static func open(_ path: String) throws(ImportError) -> ByteInput {
     let plain: ByteInput
     if path == "-" {

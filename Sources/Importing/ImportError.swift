@@ -12,6 +12,10 @@ public enum ImportError: Error, Hashable, Sendable {
   case malformed(at: Place, expected: String, found: String)
   /// The last line has no end: the input was cut short, and what the line said cannot be trusted.
   case cutShort(at: Place)
+  /// A binary record that the format does not allow.
+  case malformedRecord(at: RecordPlace, expected: String, found: String)
+  /// The input ends within a binary record.
+  case recordCutShort(at: RecordPlace)
   /// A line longer than any legal one. In bytes.
   case lineTooLong(at: Place, limit: Int)
   /// A program that is needed is not installed.
@@ -33,6 +37,21 @@ public enum ImportError: Error, Hashable, Sendable {
 
     public var description: String { "\(file): line \(line), byte \(byte)" }
   }
+
+  /// A place in binary records: the record counted from 1, the byte from 0, both in what is left after unpacking.
+  public struct RecordPlace: Hashable, Sendable, CustomStringConvertible {
+    public var file: String
+    public var record: UInt64
+    public var byte: UInt64
+
+    public init(file: String, record: UInt64, byte: UInt64) {
+      self.file = file
+      self.record = record
+      self.byte = byte
+    }
+
+    public var description: String { "\(file): record \(record), byte \(byte)" }
+  }
 }
 
 extension ImportError: CustomStringConvertible {
@@ -45,11 +64,16 @@ extension ImportError: CustomStringConvertible {
     case .empty(let file):
       "\(file): is empty; nothing to import"
     case .unknownFormat(let file):
-      "\(file): unknown format; known by their content are \(ImportFormat.list); name one with --format"
+      "\(file): unknown format; known by their content are \(ImportFormat.list), the binary ones where they are long "
+        + "enough to tell; name one with --format"
     case .alreadyATrace(let file):
       "\(file): is a Pagewalk trace already; it needs no import"
     case .malformed(let place, let expected, let found):
       "\(place): expected \(expected), found \(found)"
+    case .malformedRecord(let place, let expected, let found):
+      "\(place): expected \(expected), found \(found); is --format right?"
+    case .recordCutShort(let place):
+      "\(place): the input ends within this record: it was cut short, or is of another format"
     case .cutShort(let place):
       "\(place): the last line has no end, so the input was cut short; if the line is whole, end it with a newline"
     case .lineTooLong(let place, let limit):

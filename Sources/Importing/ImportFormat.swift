@@ -6,6 +6,14 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   case din
   /// Dinero IV's extended format: a letter, an address and a size a line.
   case xdin
+  /// ChampSim's `input_instr` records.
+  case champsim
+  /// ChampSim's `cloudsuite_instr` records.
+  case champsimCloudsuite = "champsim-cloudsuite"
+  /// Output of pinatrace, an example that comes with Intel's Pin.
+  case pinatrace
+  /// Traces of the first Championship Value Prediction.
+  case cvp
   /// Our own readable lines: see Importing.docc/TextFormat.md.
   case text
   /// Our own table of comma-separated values.
@@ -16,19 +24,29 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     case .lackey: LackeyImporter.self
     case .din: DinImporter.self
     case .xdin: XdinImporter.self
+    case .champsim: ChampSimImporter.self
+    case .champsimCloudsuite: CloudSuiteImporter.self
+    case .pinatrace: PinatraceImporter.self
+    case .cvp: CVPImporter.self
     case .text: TextImporter.self
     case .csv: CSVImporter.self
     }
   }
 
-  /// Whether an input that starts with these bytes is of this format.
-  public func recognises(_ start: [UInt8]) -> Bool { importer.recognises(start) }
+  /// Whether the format is of records in bytes, and not of lines of text.
+  public var isBinary: Bool { importer.isBinary }
+
+  /// Whether an input that starts with these bytes is of this format. No text has a byte 0, and so none is taken for
+  /// the text that the first bytes of binary records may happen to spell.
+  public func recognises(_ start: [UInt8]) -> Bool {
+    isBinary == start.contains(0) && importer.recognises(start)
+  }
 
   /// The names, for messages.
   static var list: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// How many bytes are looked at to recognise a format.
-  private static let sniffed = 4096
+  static let sniffed = 4096
 
   /// The format of an input, by its content; the input is not consumed.
   public init(recognising input: ByteInput) throws(ImportError) {

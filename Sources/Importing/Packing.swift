@@ -1,18 +1,20 @@
 /// How an input file is packed, known by its first bytes, and the program that unpacks it.
 enum Packing: CaseIterable {
-  case gzip, xz, zstd
+  case gzip, xz, zstd, bzip2
 
   init?(_ start: [UInt8]) {
     guard let packing = Self.allCases.first(where: { start.starts(with: $0.magic) }) else { return nil }
     self = packing
   }
 
-  /// The first bytes: RFC 1952 section 2.3.1; the .xz file format 1.2 section 2.1.1.1; RFC 8878 section 3.1.1.
+  /// The first bytes: RFC 1952 section 2.3.1; the .xz file format 1.2 section 2.1.1.1; RFC 8878 section 3.1.1. Those of
+  /// bzip2 are "BZh" and the size of its blocks, here their common part (bzip2's manual, section 2.4 [M]).
   private var magic: [UInt8] {
     switch self {
     case .gzip: [0x1f, 0x8b]
     case .xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
     case .zstd: [0x28, 0xb5, 0x2f, 0xfd]
+    case .bzip2: [0x42, 0x5a, 0x68]
     }
   }
 
@@ -21,6 +23,7 @@ enum Packing: CaseIterable {
     case .gzip: "gzip"
     case .xz: "xz"
     case .zstd: "zstd"
+    case .bzip2: "bzip2"
     }
   }
 
@@ -30,6 +33,7 @@ enum Packing: CaseIterable {
     case .gzip: "gzip"
     case .xz: "xz-utils"
     case .zstd: "zstd"
+    case .bzip2: "bzip2"
     }
   }
 

@@ -5,6 +5,9 @@ public protocol TraceImporter {
   /// Whether an input that starts with these bytes is of this format. Each format must refuse every other's.
   static func recognises(_ start: [UInt8]) -> Bool
 
+  /// Whether the format is not of lines of text.
+  static var isBinary: Bool { get }
+
   init(_ input: ByteInput)
 
   /// Appends records and events to `block` until it is full or the input ends; false when nothing was left.
@@ -15,6 +18,8 @@ public protocol TraceImporter {
 }
 
 extension TraceImporter {
+  public static var isBinary: Bool { false }
+
   /// Hands everything within the window on, block by block, and reads no further than the window needs.
   public mutating func deliver(_ window: inout RecordWindow, to receive: (RecordBlock) throws -> Void) throws
   {

@@ -8,7 +8,10 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract:
       "Writes a trace in another format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
-    discussion: "Text and CSV hold everything and can be imported again; din holds addresses and kinds only.")
+    discussion: """
+      Text and CSV hold everything and can be imported again; din and champsim hold addresses and kinds only, and what \
+      else they lose of a trace is told.
+      """)
 
   @Argument(help: "The trace, or - for standard input.") var trace: String
 
@@ -39,6 +42,7 @@ struct ExportCommand: ParsableCommand {
         try sink.write(bytes)
         bytes.removeAll(keepingCapacity: true)
       }
+      exporter.end(into: &bytes)
       try sink.write(bytes)
       try file.commit()
       StandardError.printRemarks(exporter.remarks)

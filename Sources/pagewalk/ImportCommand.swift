@@ -9,7 +9,7 @@ struct ImportCommand: ParsableCommand {
     abstract:
       "Reads a trace of another format: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
     discussion: """
-      The format is known by the content unless --format names it. Inputs packed by gzip, xz or zstd are unpacked. \
+      The format is known by the content unless --format names it. Inputs packed by gzip, xz, zstd or bzip2 are unpacked. \
       Of a lackey log, mmap, munmap, mremap, mprotect, brk, madvise, clone and exit become events where they stand.
       """)
 

@@ -22,6 +22,10 @@ func imported(
   try imported(ByteInput(Array(text.utf8), name: "sample"), as: format, window: window)
 }
 
+func imported(_ bytes: [UInt8], as format: ImportFormat? = nil) throws -> (items: [Item], remarks: [String]) {
+  try imported(ByteInput(bytes, name: "sample"), as: format)
+}
+
 func imported(
   _ input: ByteInput, as format: ImportFormat? = nil, window: RecordWindow = RecordWindow()
 ) throws -> (items: [Item], remarks: [String]) {
@@ -62,23 +66,35 @@ func exported(_ items: [Item], as format: ExportFormat) -> String {
   var output: [UInt8] = []
   exporter.begin(comments: ["a comment"], into: &output)
   exporter.append(block(items), into: &output)
+  exporter.end(into: &output)
   return String(decoding: output, as: UTF8.self)
 }
 
 /// One sample of each format, written by hand from the formats' descriptions.
-let samples: [ImportFormat: String] = [
-  .lackey: """
-  ==4250== Lackey, an example Valgrind tool
-  I  04001000,3
-   S 1fff000768,8
-  SYSCALL[4250,1](11) sys_munmap ( 0x483c000, 8192 )[sync] --> Success(0x0) 
-   L 1fff000760,8
-   M 0064bfd0,4
+let samples: [ImportFormat: [UInt8]] = [
+  .lackey: Array(
+    """
+    ==4250== Lackey, an example Valgrind tool
+    I  04001000,3
+     S 1fff000768,8
+    SYSCALL[4250,1](11) sys_munmap ( 0x483c000, 8192 )[sync] --> Success(0x0) 
+     L 1fff000760,8
+     M 0064bfd0,4
 
-  """,
-  .din: "2 401000 junk\n0 7fff0010\n1 7fff0018\n",
-  .xdin: "i 401000 4\nr 0x7fff0010 8\nw 7fff0018 10 more\n",
-  .text: "# by hand\nvm 0 process 1 map 0x1000 8192 rw anonymous\nstore 0x1008 8\nvm 1 load 0x2000 4\n",
-  .csv:
-    "# by hand\nvm,vcpu,process,thread,kind,address,size,operands\n0,,1,,load,0x1000,8,\n,,,,unmap,,,0x1000 4096\n",
+    """.utf8),
+  .din: Array("2 401000 junk\n0 7fff0010\n1 7fff0018\n".utf8),
+  .xdin: Array("i 401000 4\nr 0x7fff0010 8\nw 7fff0018 10 more\n".utf8),
+  .champsim: ForeignRecords.loop { instruction, branch, stores, loads in
+    ForeignRecords.champSim(instruction, branch: branch, taken: branch, stores: stores, loads: loads)
+  },
+  .champsimCloudsuite: ForeignRecords.loop { instruction, branch, stores, loads in
+    ForeignRecords.cloudSuite(instruction, branch: branch, taken: branch, stores: stores, loads: loads)
+  },
+  .pinatrace: Array("0x401000: R 0x7fff0010\n0x401004: W 0x7fff0018\n0x401004: R 0x7fff0020\n".utf8),
+  .cvp: ForeignRecords.cvpLoop,
+  .text: Array(
+    "# by hand\nvm 0 process 1 map 0x1000 8192 rw anonymous\nstore 0x1008 8\nvm 1 load 0x2000 4\n".utf8),
+  .csv: Array(
+    "# by hand\nvm,vcpu,process,thread,kind,address,size,operands\n0,,1,,load,0x1000,8,\n,,,,unmap,,,0x1000 4096\n"
+      .utf8),
 ]

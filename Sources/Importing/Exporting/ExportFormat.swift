@@ -6,12 +6,15 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   case csv
   /// Dinero's traditional format: accesses only, without sizes and owners.
   case din
+  /// ChampSim's `input_instr` records: addresses by instruction, without sizes and owners.
+  case champsim
 
   public func makeExporter() -> any TraceExporter {
     switch self {
     case .text: TextExporter()
     case .csv: CSVExporter()
     case .din: DinExporter()
+    case .champsim: ChampSimExporter()
     }
   }
 }

@@ -10,6 +10,13 @@ public protocol TraceExporter {
   /// Appends a block; blocks come in order.
   mutating func append(_ block: RecordBlock, into output: inout [UInt8])
 
-  /// What of the trace the format could not say. Complete after the last block.
+  /// Writes what is left once the last block has been appended.
+  mutating func end(into output: inout [UInt8])
+
+  /// What of the trace the format could not say. Complete at the end.
   var remarks: [String] { get }
+}
+
+extension TraceExporter {
+  public func end(into output: inout [UInt8]) {}
 }

@@ -1,0 +1,57 @@
+import Addressing
+import Traces
+
+/// Reads the traces of the first Championship Value Prediction: of each instruction the fetch, of 4 bytes, then its
+/// load or store. ``CVPRecord`` has the format.
+///
+/// The size of an access is that of one register. An instruction that loads or stores several accesses more than
+/// that, which the format does not tell for certain, so that where it crosses a page, the second is missed [not
+/// verified].
+struct CVPImporter: TraceImporter {
+  private var records: RecordReader
+
+  init(_ input: ByteInput) { records = RecordReader(input) }
+
+  static var isBinary: Bool { true }
+
+  /// Whether sixteen records at least, and every whole one, can be read, and at least half of them are followed by the
+  /// instruction that they name as the next. The format has no mark of its own; shorter inputs must be named.
+  static func recognises(_ start: [UInt8]) -> Bool {
+    var at = 0
+    var count = 0
+    var successors = 0
+    var expected: UInt64 = 0
+    do {
+      while let record = try CVPRecord(start, &at, start.count) {
+        guard record.instruction != 0 else { return false }
+        count += 1
+        if record.instruction == expected { successors += 1 }
+        expected = record.successor
+      }
+    } catch {
+      return false
+    }
+    return count >= 16 && successors * 2 >= count
+  }
+
+  var remarks: [String] { [] }
+
+  mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
+    while !block.isFull {
+      let unread = try records.unread(atLeast: CVPRecord.maximumLength)
+      if unread.isEmpty { break }
+      var at = unread.lowerBound
+      let read: CVPRecord?
+      do {
+        read = try CVPRecord(records.buffer, &at, unread.upperBound)
+      } catch {
+        throw records.malformed(error.index, expected: error.expected)
+      }
+      guard let record = read else { throw records.cutShort }
+      block.append(Access(.fetch, VirtualAddress(record.instruction), size: 4))
+      if let access = record.access { block.append(access) }
+      records.pass(at - unread.lowerBound)
+    }
+    return !block.isEmpty
+  }
+}

@@ -1,0 +1,18 @@
+/// Where the parts of one kind of ChampSim record stand, in bytes; integers are of 8 bytes, lowest byte first.
+///
+/// Both kinds start with the instruction's address (8 bytes), whether it is a branch and whether it was taken (a byte
+/// each). Source of every number: `inc/trace_instruction.h` of ChampSim at 2ff250115857 [V].
+struct ChampSimLayout {
+  var length: Int
+  /// The addresses that the instruction stores to; 0 is an empty slot.
+  var stores: Range<Int>
+  /// The addresses that it loads from, behind those; 0 is an empty slot.
+  var loads: Range<Int>
+
+  /// `input_instr`: 2 destination and 4 source registers at 10, then the addresses.
+  static let plain = ChampSimLayout(length: 64, stores: 16..<32, loads: 32..<64)
+
+  /// `cloudsuite_instr`: 4 destination and 4 source registers at 10, the addresses from 24 on as the compiler aligns
+  /// them, 2 bytes `asid` at 88, and 6 of padding. What `asid` numbers is told nowhere, so it is left out.
+  static let cloudSuite = ChampSimLayout(length: 96, stores: 24..<56, loads: 56..<88)
+}

@@ -1,0 +1,52 @@
+/// Reads a stream of binary records in constant memory.
+struct RecordReader {
+  /// The bytes that ranges of ``unread(atLeast:)`` refer to, until the next call of it.
+  private(set) var buffer = [UInt8](repeating: 0, count: 1 << 18)
+  private let input: ByteInput
+  /// Bytes not yet passed are `lower..<upper`.
+  private var lower = 0
+  private var upper = 0
+  /// The position in the stream of the buffer's first byte.
+  private var base: UInt64 = 0
+  /// The records passed.
+  private var passed: UInt64 = 0
+
+  init(_ input: ByteInput) { self.input = input }
+
+  /// What has not been passed: at least `count` bytes, fewer only where the stream ends. `count` is at most half of
+  /// the buffer.
+  mutating func unread(atLeast count: Int) throws(ImportError) -> Range<Int> {
+    if upper - lower < count { try readMore(count) }
+    return lower..<upper
+  }
+
+  private mutating func readMore(_ count: Int) throws(ImportError) {
+    let rest = upper - lower
+    for index in 0..<rest { buffer[index] = buffer[lower + index] }
+    base += UInt64(lower)
+    (lower, upper) = (0, rest)
+    while upper < count, case let got = try input.read(into: &buffer, from: upper), got > 0 { upper += got }
+  }
+
+  /// Passes one record of so many bytes.
+  mutating func pass(_ count: Int) {
+    lower += count
+    passed += 1
+  }
+
+  /// An error at a byte of the next record.
+  func malformed(_ index: Int, expected: String) -> ImportError {
+    let shown = buffer[index..<min(upper, index + 8)].map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return .malformedRecord(
+      at: place(index), expected: expected, found: "bytes " + shown.joined(separator: " "))
+  }
+
+  /// The stream ended within the next record.
+  var cutShort: ImportError { .recordCutShort(at: place(lower)) }
+
+  private func place(_ index: Int) -> ImportError.RecordPlace {
+    ImportError.RecordPlace(file: input.name, record: passed + 1, byte: base + UInt64(index))
+  }
+}
