@@ -26,10 +26,10 @@ extension Benchmark {
   static func counting(
     _ name: String, _ counts: [Count], _ body: @escaping (Benchmark) throws -> Void
   ) {
+    let metrics = counts.flatMap(\.metrics)
     let configuration = Configuration(
-      metrics: [.wallClock, .cpuTotal] + counts.flatMap(\.metrics), maxDuration: .seconds(3), maxIterations: 5,
-      thresholds: Dictionary(
-        uniqueKeysWithValues: counts.flatMap(\.metrics).map { ($0, BenchmarkThresholds.strict) }))
+      metrics: [.wallClock, .cpuTotal] + metrics, maxDuration: .seconds(3), maxIterations: 5,
+      thresholds: Dictionary(uniqueKeysWithValues: metrics.map { ($0, BenchmarkThresholds.strict) }))
     Benchmark(name, configuration: configuration, closure: body)
   }
 }
