@@ -5,20 +5,36 @@ import OwnModule
 import Traces
 
 /// What the border of a module costs in the replay's inner loop: the same loop over the same page runs, compiled in
-/// the module of the TLBs and outside of it. Status 1 where the least times differ by over 10 %.
+/// the module of the TLBs and outside of it. Status 1 where their times on all traces differ by over 10 %.
 ///
-/// `module-borders [TRACE [REPEAT]]`
+/// `module-borders TRACE...`
 @main struct ModuleBorders {
   static let limit = 1.10
+  static let repeats = 25
 
   static func main() throws {
-    let words = CommandLine.arguments.dropFirst()
-    let path = words.first ?? "traces/bfs.pwt"
-    let repeats = words.dropFirst().first.flatMap { Int($0) } ?? 25
-    let runs = try pageRuns(of: path)
+    let paths = CommandLine.arguments.dropFirst()
+    guard !paths.isEmpty else {
+      print("usage: module-borders TRACE...")
+      exit(2)
+    }
+    var (own, other) = (0.0, 0.0)
+    for path in paths {
+      let runs = try pageRuns(of: path)
+      let times = try leastTimes(on: runs)
+      own += times.own
+      other += times.other
+      print(line(path, times.own / Double(runs.count), times.other / Double(runs.count)))
+    }
+    let ratio = other / own
+    print("least of \(repeats) in turns; together \(hundredths(ratio)), at most \(hundredths(limit))")
+    if ratio > limit { exit(1) }
+  }
+
+  /// In turns, each from empty TLBs, so that a busy machine slows both alike.
+  private static func leastTimes(on runs: [PageRun]) throws -> (own: Double, other: Double) {
     var (own, other) = (Double.infinity, Double.infinity)
     for _ in 0..<repeats {
-      // In turns, each from empty TLBs, so that a busy machine slows both alike.
       var ownLoop = try OwnModule.TLBLoop()
       var otherLoop = try OtherModule.TLBLoop()
       var (ownMisses, otherMisses) = ((first: 0, second: 0), (first: 0, second: 0))
@@ -26,15 +42,12 @@ import Traces
       other = min(other, seconds { otherMisses = otherLoop.replay(runs) })
       precondition(ownMisses == otherMisses, "the loops count \(ownMisses) and \(otherMisses)")
     }
-    let ratio = other / own
-    print(
-      """
-      \(path): \(runs.count) page runs, least of \(repeats) in turns
-      own module    \(hundredths(own / Double(runs.count) * 1e9)) ns a run
-      other module  \(hundredths(other / Double(runs.count) * 1e9)) ns a run
-      ratio         \(hundredths(ratio)), at most \(hundredths(limit))
-      """)
-    if ratio > limit { exit(1) }
+    return (own, other)
+  }
+
+  private static func line(_ path: String, _ own: Double, _ other: Double) -> String {
+    "\(path): \(hundredths(own * 1e9)) ns a run in its own module, \(hundredths(other * 1e9)) from another, "
+      + "ratio \(hundredths(other / own))"
   }
 
   private static func pageRuns(of path: String) throws -> [PageRun] {
