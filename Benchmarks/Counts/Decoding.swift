@@ -4,9 +4,9 @@ import Traces
 
 /// Blocks to page runs.
 func decoding() {
-  let (runs, bytes) = (Count("page runs"), Count("bytes inflated"))
+  let (runs, bytes) = (BenchmarkMetric.count("page runs"), BenchmarkMetric.count("bytes inflated"))
   for name in ["bfs", "hashjoin", "python", "scratch"] {
-    Benchmark.counting("decode \(name)", [runs, bytes]) { benchmark in
+    Benchmark.counting("decode-\(name)", [runs, bytes]) { benchmark in
       let blocks = try Trace(name).blocks
       let decoder = BlockDecoder()
       let inflated = try blocks.reduce(0) { $0 + (try decoder.inflate($1)) }
@@ -18,8 +18,8 @@ func decoding() {
         count += decoded.runs.count
       }
       benchmark.stopMeasurement()
-      runs.report(count, to: benchmark)
-      bytes.report(inflated, to: benchmark)
+      benchmark.report(count, as: runs)
+      benchmark.report(inflated, as: bytes)
     }
   }
 }

@@ -4,10 +4,10 @@ import Traces
 
 /// The text form, in memory, to a trace.
 func importing() {
-  let (text, records) = (Count("bytes of text"), Count("records"))
-  let (events, blocks) = (Count("events"), Count("blocks"))
+  let (text, records) = (BenchmarkMetric.count("bytes of text"), BenchmarkMetric.count("records"))
+  let (events, blocks) = (BenchmarkMetric.count("events"), BenchmarkMetric.count("blocks"))
   for name in ["bfs", "scratch"] {
-    Benchmark.counting("import \(name)", [text, records, events, blocks]) { benchmark in
+    Benchmark.counting("import-\(name)", [text, records, events, blocks]) { benchmark in
       let input = try exported(Trace(name), blocks: 16)
       let writer = try TraceWriter(to: MemorySink(), header: TraceHeader())
       var importer = ImportFormat.text.makeImporter(ByteInput(input, name: name))
@@ -16,10 +16,10 @@ func importing() {
       try importer.deliver(&window) { try writer.append($0) }
       let summary = try writer.finish()
       benchmark.stopMeasurement()
-      text.report(input.count, to: benchmark)
-      records.report(summary.records, to: benchmark)
-      events.report(summary.events, to: benchmark)
-      blocks.report(summary.blocks, to: benchmark)
+      benchmark.report(input.count, as: text)
+      benchmark.report(summary.records, as: records)
+      benchmark.report(summary.events, as: events)
+      benchmark.report(summary.blocks, as: blocks)
     }
   }
 }

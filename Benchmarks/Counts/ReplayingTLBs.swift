@@ -5,9 +5,11 @@ import Traces
 
 /// Page runs through two levels of TLBs, without strategies.
 func replayingTLBs() {
-  let (first, second) = (Count("first-level misses"), Count("second-level misses"))
+  let (first, second) = (
+    BenchmarkMetric.count("first-level misses"), BenchmarkMetric.count("second-level misses")
+  )
   for name in ["bfs", "hashjoin", "python", "scratch"] {
-    Benchmark.counting("TLBs \(name)", [first, second]) { benchmark in
+    Benchmark.counting("TLBs-\(name)", [first, second]) { benchmark in
       let decoder = BlockDecoder()
       let blocks = try Trace(name).blocks.map { block in
         var decoded = RunBlock()
@@ -22,8 +24,8 @@ func replayingTLBs() {
         misses = (misses.first + new.first, misses.second + new.second)
       }
       benchmark.stopMeasurement()
-      first.report(misses.first, to: benchmark)
-      second.report(misses.second, to: benchmark)
+      benchmark.report(misses.first, as: first)
+      benchmark.report(misses.second, as: second)
     }
   }
 }

@@ -6,10 +6,10 @@ import Results
 
 /// A grid of 48 points in one decode: second levels and strategies behind first levels that they share.
 func sweeping() {
-  let points = Count("points")
-  let (decodes, guests) = (Count("decodes"), Count("guest stages"))
-  let (firstLevels, walks) = (Count("first levels"), Count("walks"))
-  Benchmark.counting("sweep bfs", [points, decodes, guests, firstLevels, walks]) { benchmark in
+  let points = BenchmarkMetric.count("points")
+  let (decodes, guests) = (BenchmarkMetric.count("decodes"), BenchmarkMetric.count("guest stages"))
+  let (firstLevels, walks) = (BenchmarkMetric.count("first levels"), BenchmarkMetric.count("walks"))
+  Benchmark.counting("sweep-bfs", [points, decodes, guests, firstLevels, walks]) { benchmark in
     let trace = Trace("bfs")
     let facts = TraceFacts(path: trace.path, name: "bfs", digest: "", records: try trace.records)
     let plan = try SweepPlan(
@@ -34,10 +34,10 @@ func sweeping() {
       levels += replayer.firstLevels
     }
     benchmark.stopMeasurement()
-    points.report(shared.points, to: benchmark)
-    decodes.report(shared.decodes, to: benchmark)
-    guests.report(shared.guestStages, to: benchmark)
-    firstLevels.report(levels, to: benchmark)
-    walks.report(total.walks, to: benchmark)
+    benchmark.report(shared.points, as: points)
+    benchmark.report(shared.decodes, as: decodes)
+    benchmark.report(shared.guestStages, as: guests)
+    benchmark.report(levels, as: firstLevels)
+    benchmark.report(total.walks, as: walks)
   }
 }
