@@ -18,6 +18,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 
 let package = Package(
   name: "pagewalk",
+  // What the nested package of benchmarks needs.
+  products: [
+    "Addressing", "Traces", "TranslationCaches", "Results", "Machines", "Strategies", "Importing",
+    "Replaying", "Experiments",
+  ].map { .library(name: $0, targets: [$0]) },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

@@ -4,15 +4,18 @@
 //
 //     pagewalk export --format text TRACE | tlb pack > LOOKUPS
 //     tlb data|split|walk LOOKUPS [REPEAT]
+//     zcat LOOKUPS.gz | tlb data|split|walk -
 //
 // data   a two-level TLB over loads, stores and modifies: 64x4, then 1536x12; LRU as rows in move-to-front order.
 // split  the same behind split first levels: 128x8 for instructions, 64x4 for data.
 // walk   as split, and every second-level miss takes a 4-level by 4-level nested walk with page-walk caches (2, 4 and
-//        32 in 4 ways) in each dimension and a nested TLB of 32, over tables in memory.
+//        32 in 4 ways) in each dimension and a nested TLB of 32, over tables in memory. A first access to a page also
+//        takes the walk that finds no entry, and a first write through a TLB entry the walk that sets the dirty bit.
 //
 // LOOKUPS holds addresses as little-endian 64-bit words, in program order. An access that crosses a 4 KiB boundary is
-// two lookups, the lower page first. Prints the best of REPEAT passes in millions of accesses a second of CPU time, and
-// the misses of one pass from empty TLBs. Events are ignored.
+// two lookups, the lower page first. Prints the counts of one pass from empty TLBs and empty tables, and the best of
+// REPEAT passes in millions of accesses a second of CPU time; with - in place of a file, the counts alone. Events are
+// ignored.
 
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -28,9 +31,15 @@ typedef uint64_t u64;
 // Input -------------------------------------------------------------------------------------------------------------
 
 // A lookup is an address with these bits, which user addresses leave free: it is an instruction's; it is the upper
-// part of an access that was counted with the lower.
+// part of an access that was counted with the lower; it writes.
 #define FETCH ((u64)1 << 63)
 #define UPPER ((u64)1 << 62)
+#define WRITE ((u64)1 << 61)
+#define MARKS (FETCH | UPPER | WRITE)
+
+enum { at_once = 1 << 16 };
+
+enum mode { data, split, walk };
 
 typedef struct {
   u64 *items;
@@ -51,22 +60,17 @@ static void push(Lookups *lookups, u64 item) {
   lookups->items[lookups->count++] = item;
 }
 
-static Lookups read_lookups(const char *path, bool with_instructions) {
-  FILE *file = fopen(path, "rb");
-  if (!file) fail("cannot open the lookups");
-  Lookups lookups = {0};
-  static u64 buffer[1 << 16];
-  size_t read;
-  while ((read = fread(buffer, sizeof(u64), sizeof buffer / sizeof(u64), file)) > 0) {
-    for (size_t i = 0; i < read; i++) {
-      if (buffer[i] & FETCH && !with_instructions) continue;
-      lookups.accesses += !(buffer[i] & UPPER);
-      push(&lookups, buffer[i] & ~UPPER);
-    }
+// Appends the next lookups of a file, with the marks that the mode looks at; false at its end.
+static bool read_some(FILE *file, enum mode mode, Lookups *lookups) {
+  static u64 buffer[at_once];
+  size_t read = fread(buffer, sizeof(u64), at_once, file);
+  u64 dropped = mode == walk ? UPPER : UPPER | WRITE;
+  for (size_t i = 0; i < read; i++) {
+    if (buffer[i] & FETCH && mode == data) continue;
+    lookups->accesses += !(buffer[i] & UPPER);
+    push(lookups, buffer[i] & ~dropped);
   }
-  fclose(file);
-  if (!lookups.count) fail("no lookups");
-  return lookups;
+  return read > 0;
 }
 
 // Words that may stand before an access: the owner's.
@@ -98,8 +102,8 @@ static void pack(void) {
     char *end;
     u64 address = strtoull(strchr(word, ' ') + 1, &end, 16);
     u64 bytes = strtoull(end, NULL, 10);
-    u64 last = address + (bytes ? bytes - 1 : 0), mark = is_fetch ? FETCH : 0;
-    if (last >= UPPER) fail("an address of the upper half; this program is for traces of user programs");
+    u64 last = address + (bytes ? bytes - 1 : 0), mark = is_fetch ? FETCH : word[0] == 'l' ? 0 : WRITE;
+    if (last >= WRITE) fail("an address of the upper half; this program is for traces of user programs");
     put(address | mark);
     if (last >> 12 != address >> 12) put((last & ~(u64)4095) | mark | UPPER);
   }
@@ -108,16 +112,17 @@ static void pack(void) {
 
 // Set-associative rows, most recent first ---------------------------------------------------------------------------
 
-// Keys are stored plus one, so that 0 is free. True where the key was there; it is in front afterwards.
-static inline __attribute__((always_inline)) bool touch(u64 *row, int ways, u64 key) {
+// Keys are stored plus one, so that 0 is free, and compared without the bits that the entry carries besides. True where
+// the key was there; its entry is in front afterwards.
+static inline __attribute__((always_inline)) bool touch(u64 *row, int ways, u64 key, u64 besides) {
   key++;
-  if (row[0] == key) return true;
+  if ((row[0] & ~besides) == key) return true;
   u64 moved = row[0];
   for (int way = 1; way < ways; way++) {
     u64 here = row[way];
     row[way] = moved;
-    if (here == key) {
-      row[0] = key;
+    if ((here & ~besides) == key) {
+      row[0] = here;
       return true;
     }
     moved = here;
@@ -129,30 +134,53 @@ static inline __attribute__((always_inline)) bool touch(u64 *row, int ways, u64 
 static u64 l1d[16][4], l1i[16][8], l2[128][12];
 
 typedef struct {
-  u64 l1d, l1i, l2, references;
-} Misses;
+  // Misses of each level, walks' references by table, those of walks that found no entry, and walks for dirty bits.
+  u64 l1d, l1i, l2, guest, host, faulting, dirty_walks, dirty;
+} Counts;
 
-static Misses run_data(const Lookups *lookups) {
-  Misses misses = {0};
+static void run_data(const Lookups *lookups, Counts *total) {
+  Counts counts = *total;
   for (size_t i = 0; i < lookups->count; i++) {
     u64 page = lookups->items[i] >> 12;
-    if (touch(l1d[page & 15], 4, page)) continue;
-    misses.l1d++;
-    if (!touch(l2[page & 127], 12, page)) misses.l2++;
+    if (touch(l1d[page & 15], 4, page, 0)) continue;
+    counts.l1d++;
+    if (!touch(l2[page & 127], 12, page, 0)) counts.l2++;
   }
-  return misses;
+  *total = counts;
+}
+
+static void run_split(const Lookups *lookups, Counts *total) {
+  Counts counts = *total;
+  for (size_t i = 0; i < lookups->count; i++) {
+    u64 item = lookups->items[i], page = (item & ~FETCH) >> 12;
+    if (item & FETCH) {
+      if (touch(l1i[page & 15], 8, page, 0)) continue;
+      counts.l1i++;
+    } else {
+      if (touch(l1d[page & 15], 4, page, 0)) continue;
+      counts.l1d++;
+    }
+    if (!touch(l2[page & 127], 12, page, 0)) counts.l2++;
+  }
+  *total = counts;
 }
 
 // Nested walk -------------------------------------------------------------------------------------------------------
 
 // Tables are arrays of 512 entries at frame numbers of their own memory; entries are frame numbers, 0 is absent. Both
-// memories are one C array each, so a walk reads real memory at the addresses that a page table would.
+// memories are one C array each, so a walk reads real memory at the addresses that a page table would. The guest hands
+// out the frames of pages and tables in order, the page's before those of its tables; frame 0 is nobody's, the root is 1.
 typedef struct {
   u64 *words;
   u64 frames, capacity;
 } Memory;
 
 static Memory guest, host;
+
+enum { root = 1 };
+
+// Of a guest leaf: the page was written. Of a TLB entry: writes need no further walk.
+#define DIRTY ((u64)1 << 62)
 
 // The walk caches of one dimension: the table below each of the upper three entries.
 typedef struct {
@@ -198,7 +226,7 @@ static int start(WalkCache *cache, u64 page, u64 *table) {
     int set = (int)(key % (u64)cache_sets[depth]);
     if (find(cache->key[depth][set], cache->table[depth][set], cache_ways[depth], key, table)) return depth + 1;
   }
-  *table = 0;
+  *table = root;
   return 4;
 }
 
@@ -227,40 +255,85 @@ static u64 host_frame(u64 real, u64 *references) {
   return table;
 }
 
-static u64 data_pages;
-
-static void nested_walk(u64 page, u64 *references) {
-  u64 table;
-  for (int level = start(&guest_cache, page, &table); level > 0; level--) {
-    host_frame(table, references);
-    u64 place = table * 512 + (page >> (9 * (level - 1)) & 511);
-    ++*references;
-    if (!guest.words[place]) {
-      u64 made = level > 1 ? new_frame(&guest) : ((u64)1 << 30) + data_pages++;
-      guest.words[place] = made;
-    }
-    table = guest.words[place];
-    if (level > 1) remember(&guest_cache, page, level - 1, table);
-  }
-  host_frame(table, references);
+static u64 *entry(u64 table, u64 page, int level) {
+  return &guest.words[table * 512 + (page >> (9 * (level - 1)) & 511)];
 }
 
-static inline __attribute__((always_inline)) Misses run_split(const Lookups *lookups, bool walking) {
-  Misses misses = {0};
-  for (size_t i = 0; i < lookups->count; i++) {
-    u64 item = lookups->items[i], page = (item & ~FETCH) >> 12;
-    if (item & FETCH) {
-      if (touch(l1i[page & 15], 8, page)) continue;
-      misses.l1i++;
-    } else {
-      if (touch(l1d[page & 15], 4, page)) continue;
-      misses.l1d++;
+// The leaf of a page, or NULL where an entry on the way is absent. What a cached table lies in is known with it.
+static u64 *nested_walk(u64 page, u64 *guest_references, u64 *host_references) {
+  u64 table;
+  int level = start(&guest_cache, page, &table);
+  if (level == 4) host_frame(table, host_references);
+  for (;;) {
+    u64 *place = entry(table, page, level);
+    ++*guest_references;
+    if (!*place) return NULL;
+    if (level == 1) {
+      host_frame(*place & ~DIRTY, host_references);
+      return place;
     }
-    if (touch(l2[page & 127], 12, page)) continue;
-    misses.l2++;
-    if (walking) nested_walk(page, &misses.references);
+    table = *place;
+    level--;
+    host_frame(table, host_references);
+    remember(&guest_cache, page, level, table);
   }
-  return misses;
+}
+
+// What the kernel does on a page fault.
+static void map(u64 page) {
+  u64 frame = new_frame(&guest), table = root;
+  for (int level = 4; level > 1; level--) {
+    if (!*entry(table, page, level)) {
+      u64 made = new_frame(&guest);
+      *entry(table, page, level) = made;
+    }
+    table = *entry(table, page, level);
+  }
+  *entry(table, page, 1) = frame;
+}
+
+// The walk of a second-level miss; the TLB entry's dirty bit.
+static u64 fill(u64 page, bool writes, Counts *counts) {
+  u64 guest_references = 0, host_references = 0;
+  u64 *leaf = nested_walk(page, &guest_references, &host_references);
+  if (!leaf) {
+    counts->faulting += guest_references + host_references;
+    guest_references = host_references = 0;
+    map(page);
+    leaf = nested_walk(page, &guest_references, &host_references);
+  }
+  counts->guest += guest_references;
+  counts->host += host_references;
+  if (writes) *leaf |= DIRTY;
+  return *leaf & DIRTY;
+}
+
+// The walk of a first write through a TLB entry.
+static void make_dirty(u64 page, Counts *counts) {
+  counts->dirty_walks++;
+  *nested_walk(page, &counts->dirty, &counts->dirty) |= DIRTY;
+}
+
+static void run_walk(const Lookups *lookups, Counts *total) {
+  Counts counts = *total;
+  for (size_t i = 0; i < lookups->count; i++) {
+    u64 item = lookups->items[i], page = (item & ~MARKS) >> 12;
+    bool writes = item & WRITE;
+    u64 *first = item & FETCH ? l1i[page & 15] : l1d[page & 15], *second = l2[page & 127];
+    if (!(item & FETCH ? touch(first, 8, page, DIRTY) : touch(first, 4, page, DIRTY))) {
+      *(item & FETCH ? &counts.l1i : &counts.l1d) += 1;
+      if (!touch(second, 12, page, DIRTY)) {
+        counts.l2++;
+        second[0] |= fill(page, writes, &counts);
+      }
+      first[0] = second[0];
+    }
+    if (writes && !(first[0] & DIRTY)) {
+      make_dirty(page, &counts);
+      first[0] |= DIRTY;
+    }
+  }
+  *total = counts;
 }
 
 // Measuring ---------------------------------------------------------------------------------------------------------
@@ -271,6 +344,12 @@ static double cpu_seconds(void) {
   return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
+static void empty(Memory *memory) {
+  if (memory->words) memset(memory->words, 0, memory->frames * 4096);
+  memory->frames = 0;
+  while (memory->frames <= root) new_frame(memory);
+}
+
 static void empty_everything(void) {
   memset(l1d, 0, sizeof l1d);
   memset(l1i, 0, sizeof l1i);
@@ -278,34 +357,63 @@ static void empty_everything(void) {
   memset(&guest_cache, 0, sizeof guest_cache);
   memset(&host_cache, 0, sizeof host_cache);
   memset(nested_key, 0, sizeof nested_key);
+  empty(&guest);
+  empty(&host);
+}
+
+static void run(enum mode mode, const Lookups *lookups, Counts *counts) {
+  if (mode == data) run_data(lookups, counts);
+  if (mode == split) run_split(lookups, counts);
+  if (mode == walk) run_walk(lookups, counts);
 }
 
 int main(int count, char **arguments) {
+  static const char *names[] = {"data", "split", "walk"};
   if (count == 2 && !strcmp(arguments[1], "pack")) {
     pack();
     return 0;
   }
-  const char *mode = count > 2 ? arguments[1] : "";
-  bool is_data = !strcmp(mode, "data"), is_walk = !strcmp(mode, "walk");
+  enum mode mode = data;
+  while (count > 2 && mode <= walk && strcmp(arguments[1], names[mode])) mode++;
   int repeat = count > 3 ? atoi(arguments[3]) : 5;
-  if ((!is_data && !is_walk && strcmp(mode, "split")) || repeat < 1) {
-    fail("usage: tlb pack < TEXT > LOOKUPS, or tlb data|split|walk LOOKUPS [REPEAT]");
+  if (count < 3 || mode > walk || repeat < 1) {
+    fail("usage: tlb pack < TEXT > LOOKUPS, or tlb data|split|walk LOOKUPS [REPEAT], or tlb data|split|walk -");
   }
+  bool is_stream = !strcmp(arguments[2], "-");
+  FILE *file = is_stream ? stdin : fopen(arguments[2], "rb");
+  if (!file) fail("cannot open the lookups");
 
-  Lookups lookups = read_lookups(arguments[2], !is_data);
-  if (is_walk) new_frame(&guest), new_frame(&host);  // the roots are frame 0
+  Lookups lookups = {0};
+  Counts counts = {0};
+  u64 total = 0;
+  empty_everything();
+  while (read_some(file, mode, &lookups)) {
+    if (!is_stream) continue;
+    run(mode, &lookups, &counts);
+    total += lookups.count;
+    lookups.count = 0;
+  }
   double best = 0;
-  Misses misses = {0};
-  for (int pass = 0; pass < repeat; pass++) {
+  for (int pass = 0; pass < repeat && !is_stream; pass++) {
     empty_everything();
+    counts = (Counts){0};
     double before = cpu_seconds();
-    misses = is_data ? run_data(&lookups) : run_split(&lookups, is_walk);
+    run(mode, &lookups, &counts);
     double seconds = cpu_seconds() - before;
     if (pass == 0 || seconds < best) best = seconds;
+    total = lookups.count;
   }
-  printf("mode=%s accesses=%zu lookups=%zu l1d_misses=%" PRIu64 " l1i_misses=%" PRIu64 " l2_misses=%" PRIu64
-         " walk_references=%" PRIu64 " seconds=%.6f million_accesses_per_second=%.2f\n",
-         mode, lookups.accesses, lookups.count, misses.l1d, misses.l1i, misses.l2, misses.references, best,
-         (double)lookups.accesses / best / 1e6);
+  if (!total) fail("no lookups");
+  printf("mode=%s accesses=%zu lookups=%" PRIu64 " l1d_misses=%" PRIu64 " l1i_misses=%" PRIu64 " l2_misses=%" PRIu64,
+         names[mode], lookups.accesses, total, counts.l1d, counts.l1i, counts.l2);
+  if (mode == walk) {
+    printf(" walk_references_guest=%" PRIu64 " walk_references_host=%" PRIu64 " walk_references_faulting=%" PRIu64
+           " dirty_walks=%" PRIu64 " dirty_walk_references=%" PRIu64,
+           counts.guest, counts.host, counts.faulting, counts.dirty_walks, counts.dirty);
+  }
+  if (!is_stream) {
+    printf(" seconds=%.6f million_accesses_per_second=%.2f", best, (double)lookups.accesses / best / 1e6);
+  }
+  printf("\n");
   return 0;
 }

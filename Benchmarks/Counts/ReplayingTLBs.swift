@@ -1,0 +1,31 @@
+import Addressing
+import Benchmark
+import OtherModule
+import Traces
+
+/// Page runs through two levels of TLBs, without strategies.
+func replayingTLBs() {
+  let (first, second) = (
+    BenchmarkMetric.count("first-level misses"), BenchmarkMetric.count("second-level misses")
+  )
+  for name in ["bfs", "hashjoin", "python", "scratch"] {
+    Benchmark.counting("TLBs-\(name)", [first, second]) { benchmark in
+      let decoder = BlockDecoder()
+      let blocks = try Trace(name).blocks.map { block in
+        var decoded = RunBlock()
+        try decoder.decodeRuns(block, streams: .split, into: &decoded)
+        return decoded.runs
+      }
+      var loop = try TLBLoop()
+      var misses = (first: 0, second: 0)
+      benchmark.startMeasurement()
+      for runs in blocks {
+        let new = loop.replay(runs)
+        misses = (misses.first + new.first, misses.second + new.second)
+      }
+      benchmark.stopMeasurement()
+      benchmark.report(misses.first, as: first)
+      benchmark.report(misses.second, as: second)
+    }
+  }
+}

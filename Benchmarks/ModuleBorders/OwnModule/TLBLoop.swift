@@ -1,0 +1,1 @@
+../OtherModule/TLBLoop.swift
