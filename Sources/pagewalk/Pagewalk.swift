@@ -10,6 +10,7 @@ struct Pagewalk: AsyncParsableCommand {
     subcommands: [
       RecordCommand.self,
       ImportCommand.self,
+      SynthCommand.self,
       InfoCommand.self,
       VerifyCommand.self,
       ExportCommand.self,
