@@ -1,14 +1,17 @@
-import Addressing
+public import Addressing
 
 /// Follows the program events of a user trace, so that checkpoints can tell what is mapped.
-struct RegionTracker {
+public struct RegionTracker: Sendable {
   /// In order of machine and address space.
   private var spaces: [TraceCheckpoint.Space] = []
 
-  /// What is mapped now.
-  var checkpoint: TraceCheckpoint { TraceCheckpoint(spaces: spaces) }
+  public init() {}
 
-  mutating func apply(_ event: Event, by owner: Owner) {
+  /// What is mapped now.
+  public var checkpoint: TraceCheckpoint { TraceCheckpoint(spaces: spaces) }
+
+  /// Follows one event; guest events and marks change nothing.
+  public mutating func apply(_ event: Event, by owner: Owner) {
     switch event {
     case .map(let start, let length, let protection, let kind):
       let range = Self.pages(start, length)

@@ -7,10 +7,15 @@ public struct TraceSalvager {
     public var segments = 0
     public var blocks: UInt64 = 0
     public var records: UInt64 = 0
-    /// Records known to be lost.
+    /// Blocks and records known to be lost; there were more where ``lostEnds`` is not 0.
+    public var lostBlocks: UInt64 = 0
     public var lostRecords: UInt64 = 0
-    /// Places at which something was lost.
+    /// Bytes of the source that are damaged or of no use without what is.
+    public var lostBytes: UInt64 = 0
+    /// Places at which records were lost.
     public var gaps = 0
+    /// Segments of which the end was lost, and with it how much that was.
+    public var lostEnds = 0
   }
 
   private let sink: any ByteSink
@@ -24,8 +29,14 @@ public struct TraceSalvager {
   private var nextMember: UInt32 = 0
   /// Records of the source's segment up to the last block that was whole.
   private var position: UInt64 = 0
+  /// Blocks of the source's segment up to the last one that was whole.
+  private var blocks: UInt32 = 0
+  /// The block whose members come next, unless they were lost.
+  private var nextBlock: UInt32 = 0
   /// Whether members of the next block may have been lost.
   private var isDoubtful = false
+  /// Bytes of the members that were of use.
+  private var usedBytes: UInt64 = 0
 
   /// Salvages all of `source`; throws where either end cannot be read or written, or nothing at all is whole.
   public static func salvage(
@@ -35,7 +46,8 @@ public struct TraceSalvager {
     var salvager = TraceSalvager(sink: sink, file: source.name)
     while let member = try scanner.next() { try salvager.take(member) }
     guard salvager.report.segments > 0 else { throw TraceError(.notATrace, file: source.name) }
-    try salvager.endSegment(records: nil)
+    try salvager.endSegment(nil)
+    salvager.report.lostBytes = scanner.position - salvager.usedBytes
     return salvager.report
   }
 
@@ -46,15 +58,20 @@ public struct TraceSalvager {
 
   private mutating func take(_ member: EncodedMember) throws(TraceError) {
     let kind = MemberKind(rawValue: member.header.kind)
-    if kind == .header || member.header.number < nextMember { try endSegment(records: nil) }
+    if kind == .header || member.header.number < nextMember { try endSegment(nil) }
     if kind == .header {
-      return try startSegment((try? member.inflated()).flatMap { try? TraceHeader(decoding: $0) }, member)
+      let header = (try? member.inflated()).flatMap { try? TraceHeader(decoding: $0) }
+      if header != nil { use(member) }
+      return try startSegment(header)
     }
-    if writer == nil { try startSegment(nil, member) }
+    if writer == nil { try startSegment(nil) }
     if member.header.number != nextMember {
       companions = [:]
-      // Behind a loss, a block is whole for certain only if what may come before its events was lost.
-      isDoubtful = kind == .offsets || kind == .block
+      // Behind a loss, a block is whole for certain only if its first member is here, or if what was lost is but one
+      // member of each block before it.
+      let lostMembers = member.header.number &- nextMember
+      let lostBlocks = member.header.block &- nextBlock
+      isDoubtful = (kind == .offsets || kind == .block) && lostMembers > lostBlocks
     }
     nextMember = member.header.number &+ 1
     switch kind {
@@ -62,30 +79,40 @@ public struct TraceSalvager {
       if let kind { companions[kind] = member }
     case .block:
       if !isDoubtful { try append(member) }
+      nextBlock = member.header.block &+ 1
       companions = [:]
       isDoubtful = false
     case .footer:
       let footer = (try? member.inflated()).flatMap { try? SegmentFooter(decoding: $0) }
-      try endSegment(records: footer?.summary.records)
-    case .header, .index, nil: break
+      if footer != nil { use(member) }
+      try endSegment(footer.map { (member.header.block, $0.summary.records) })
+    case .header, .index, nil: use(member)
     }
   }
 
-  private mutating func startSegment(_ header: TraceHeader?, _ member: EncodedMember) throws(TraceError) {
+  private mutating func use(_ member: EncodedMember) { usedBytes += UInt64(member.header.memberSize) }
+
+  /// Starts a segment; one of unknown provenance where its header is lost.
+  private mutating func startSegment(_ header: TraceHeader?) throws(TraceError) {
     var header = header ?? TraceHeader()
-    header.note += (header.note.isEmpty ? "" : "; ") + "salvaged from a damaged trace"
+    header.note += (header.note.isEmpty ? "" : "; ") + "salvaged: a gap stands where records were lost"
     writer = try TraceWriter(to: sink, header: header)
     report.segments += 1
     companions = [:]
     position = 0
-    nextMember = member.header.kind == MemberKind.header.rawValue ? 1 : 0
+    blocks = 0
+    nextBlock = 0
+    // The header is the first member of a segment, also where it is lost.
+    nextMember = 1
     isDoubtful = false
   }
 
-  /// Ends the segment, of which the footer told the number of records; nil where there was none.
-  private mutating func endSegment(records: UInt64?) throws(TraceError) {
+  /// Ends the segment, of which the footer told the blocks and records; nil where there was none.
+  private mutating func endSegment(_ total: (blocks: UInt32, records: UInt64)?) throws(TraceError) {
     guard let writer else { return }
-    if records != position { try markGap(upTo: records) }
+    if total == nil { report.lostEnds += 1 }
+    if total?.records != position { try markGap(upTo: total?.records) }
+    if let total, total.blocks > blocks { report.lostBlocks += UInt64(total.blocks - blocks) }
     try writer.finish()
     self.writer = nil
   }
@@ -108,7 +135,11 @@ public struct TraceSalvager {
     guard (try? decoder.decodeRecords(block, into: &records)) != nil else { return }
     if header.firstRecord != position { try markGap(upTo: header.firstRecord) }
     try writer?.append(records)
+    if header.block > blocks { report.lostBlocks += UInt64(header.block - blocks) }
     position = header.firstRecord &+ UInt64(header.count)
+    blocks = header.block &+ 1
+    for used in companions.values { use(used) }
+    use(member)
     report.blocks += 1
     report.records += UInt64(header.count)
   }

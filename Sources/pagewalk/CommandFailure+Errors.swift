@@ -8,6 +8,8 @@ extension CommandFailure {
 
   init(_ error: ImportError) { self.init(error.exitStatus, error.description) }
 
+  init(_ error: MergeError) { self.init(.badData, error.description) }
+
   init(_ error: RecordingError) { self.init(.failed, error.description) }
 
   init(_ error: StoreError) {
@@ -26,13 +28,15 @@ extension CommandFailure {
     do { return try body() } catch { throw CommandFailure(error) }
   }
 
-  /// Runs `body`, turning the errors of traces, importers and recorders into failures with their statuses.
+  /// Runs `body`, turning the errors of traces, importers, mergers and recorders into failures with their statuses.
   static func reporting(_ body: () throws -> Void) throws {
     do {
       try body()
     } catch let error as TraceError {
       throw CommandFailure(error)
     } catch let error as ImportError {
+      throw CommandFailure(error)
+    } catch let error as MergeError {
       throw CommandFailure(error)
     } catch let error as RecordingError {
       throw CommandFailure(error)

@@ -6,21 +6,28 @@ import Traces
 struct CutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cut",
-    abstract: "Writes the part of a trace that --skip and --limit leave.",
-    discussion:
-      "Events before the part stand at its start, so that what was mapped stays mapped. Segments stay apart.")
+    abstract: "Writes a part of a trace: by owner, address, phase, or position.",
+    discussion: """
+      An access is kept where all options hold; --skip and --limit count those that the others leave. Events before \
+      the part stand at its start, so that what was mapped stays mapped; of --vm and --process, all of its events are \
+      kept. Segments stay apart.
+      """)
 
   @Argument(help: "The trace, or - for standard input.") var trace: String
 
   @Option(name: [.short, .customLong("output")], help: "The trace to write, or - for standard output.")
   var output: String
 
+  @OptionGroup var choice: SelectionOptions
+
   @OptionGroup var part: WindowOptions
 
   func run() throws {
+    var isEmpty = true
     try CommandFailure.reporting {
       try TraceFile.write(to: output) { sink in
         var window = part.window
+        var selection = choice.selection
         var writer: TraceWriter?
         var segment = 0
         let decoder = BlockDecoder()
@@ -31,14 +38,22 @@ struct CutCommand: ParsableCommand {
             try writer?.finish()
             var header = reader.header
             header.skipped += window.skip
+            header.note +=
+              selection == nil ? "" : "\(header.note.isEmpty ? "" : "; ")cut \(choice.description)"
+            selection?.restart()
             writer = try TraceWriter(to: sink, header: header)
             segment = block.segment
           }
           try decoder.decodeRecords(block, into: &records)
-          try writer?.append(window.take(records))
+          let kept = window.take(selection?.take(records) ?? records)
+          isEmpty = isEmpty && kept.accesses.isEmpty
+          try writer?.append(kept)
         }
         try (writer ?? TraceWriter(to: sink, header: reader.header)).finish()
       }
+    }
+    if isEmpty {
+      StandardError.printRemarks(["no access of \(trace) is of the part: nothing to replay is left"])
     }
   }
 }

@@ -16,6 +16,7 @@ struct Pagewalk: AsyncParsableCommand {
       ExportCommand.self,
       CutCommand.self,
       CatCommand.self,
+      MergeCommand.self,
       ReplayCommand.self,
       CurveCommand.self,
       SweepCommand.self,

@@ -6,14 +6,28 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks every checksum of traces and every law of the format.",
-    discussion:
-      "Names the block and the byte of the first fault of each, and ends with status 3 if there is any.")
+    discussion: """
+      Names the block and the byte of the first fault of each, and ends with status 3 if there is any. With --salvage \
+      it ends so, too, and says what was lost; what is whole is in the file named.
+      """)
 
   @Argument(help: "The traces, or - for standard input.") var traces: [String]
 
   @Flag(name: .shortAndLong, help: "Say nothing of traces without fault.") var quiet = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write what is whole of the trace here, with a gap event where records were lost.", valueName: "trace"))
+  var salvage: String?
+
+  func validate() throws {
+    if salvage != nil, traces.count > 1 || traces == ["-"] {
+      throw ValidationError("--salvage reads one trace twice: name one file")
+    }
+  }
+
   func run() throws {
+    if let salvage { return try self.salvage(traces[0], to: salvage) }
     var lastFailure: CommandFailure?
     for trace in traces {
       do {
@@ -29,7 +43,7 @@ struct VerifyCommand: ParsableCommand {
 
   private func verify(_ trace: String) throws {
     let segments = try TraceVerifier.verify(try TraceFile.source(trace))
-    if quiet { return }
+    if quiet || salvage == "-" { return }
     let records = segments.reduce(0) { $0 + $1.records }
     let events = segments.reduce(0) { $0 + $1.events }
     let blocks = segments.reduce(0) { $0 + Int($1.blocks) }
@@ -37,4 +51,28 @@ struct VerifyCommand: ParsableCommand {
       "\(trace): whole and legal: \(records) records, \(events) events, \(blocks) blocks, \(segments.count) segments"
     )
   }
+
+  private func salvage(_ trace: String, to output: String) throws {
+    var fault: TraceError?
+    var report: TraceSalvager.Report?
+    try CommandFailure.reporting {
+      do { try verify(trace) } catch let error as TraceError where !error.isOfSystem { fault = error }
+      try TraceFile.write(to: output) { sink in
+        report = try TraceSalvager.salvage(try TraceFile.source(trace), to: sink)
+      }
+    }
+    guard let fault, let saved = report else { return }
+    func count(_ number: UInt64, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
+    let more = saved.lostEnds > 0 ? " and an unknown number at the end" : ""
+    let lost = "\(count(saved.lostBlocks, "block")), \(count(saved.lostRecords, "record"))\(more)"
+    let kept = "\(count(saved.blocks, "block")), \(count(saved.records, "record"))"
+    throw CommandFailure(
+      .badData,
+      "\(fault): lost \(lost), \(count(saved.lostBytes, "byte")) of the file; kept \(kept) in \(output)")
+  }
+}
+
+extension TraceError {
+  /// Whether the file could not be read at all.
+  fileprivate var isOfSystem: Bool { if case .system = problem { true } else { false } }
 }

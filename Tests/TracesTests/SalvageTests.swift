@@ -60,4 +60,29 @@ import Traces
   @Test func nothingIsSavedOfWhatIsNoTrace() {
     #expect(throws: TraceError.self) { try salvage([UInt8](repeating: 31, count: 5000)) }
   }
+
+  /// Every member damaged in turn: what the report says is lost is what is not there.
+  @Test(arguments: [true, false]) func theReportTellsWhatWasLost(hasFetches: Bool) throws {
+    let (_, bytes, blocks) = try trace(hasFetches: hasFetches)
+    let all = RawMember.split(bytes)
+    var start = 0
+    for member in all {
+      let kind = member.kind
+      let size = 54 + RawMember.integer(Array(bytes[start...]), at: 28) + 8
+      var damaged = bytes
+      damaged[start + 60] ^= 1
+      start += size
+      let (_, report) = try salvage(damaged)
+      let isOfBlock = (3...5).contains(kind)
+      #expect(report.lostBlocks == (isOfBlock ? 1 : 0), "kind \(kind)")
+      #expect(report.blocks == UInt64(blocks.count) - report.lostBlocks, "kind \(kind)")
+      let block = isOfBlock ? blocks[RawMember.integer(member.header, at: 24)] : []
+      let records = block.count { if case .access = $0 { true } else { false } }
+      #expect(report.lostRecords == UInt64(records), "kind \(kind)")
+      #expect(report.lostEnds == (kind == 7 ? 1 : 0))
+      #expect(isOfBlock ? report.lostBytes >= UInt64(size) : report.lostBytes == UInt64(size), "kind \(kind)")
+    }
+    let whole = try salvage(bytes).report
+    #expect(whole.lostBytes == 0 && whole.lostBlocks == 0 && whole.lostEnds == 0)
+  }
 }

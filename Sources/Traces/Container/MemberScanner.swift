@@ -9,6 +9,9 @@ struct MemberScanner {
 
   init(_ source: any ByteSource) { self.source = source }
 
+  /// What of the source was read: all of it, once there is no next member. In bytes.
+  var position: UInt64 { offset + UInt64(buffer.count) }
+
   /// The next whole member, or nil behind the last.
   mutating func next() throws(TraceError) -> EncodedMember? {
     while true {

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// Parts of traces, by owner, address, phase and position, replay like what they are parts of.
+@Suite struct CutCommandTests {
+  private func lines(_ tool: borrowing Tool, _ trace: String) throws -> [Substring] {
+    try tool("export", trace).text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+  }
+
+  @Test func machinesCutOutOfTheirTraceReplayAsTheyDidInIt() throws {
+    let tool = try Tool()
+    try tool.write(try SampleTrace.bytes(), "t.pwt")
+    for machine in ["0", "1"] {
+      #expect(try tool("cut", "t.pwt", "--vm", machine, "-o", "\(machine).pwt").status == 0)
+    }
+    #expect(try tool("info", "0.pwt").text.contains("records       500"))
+    #expect(try tool("info", "1.pwt").text.contains("cut --vm 1"))
+    // The trace gives each machine turns of 100.
+    let whole = try ReplayTable(tool, "t.pwt")
+    let parts = try ReplayTable(tool, "0.pwt", "1.pwt", "--set", "vm.quantum=100")
+    for column in ["l1d_misses", "l2_misses", "walks", "walk_references", "faults", "table_stores"]
+      as [Substring]
+    {
+      let halves = try parts.counts(column)
+      #expect(
+        try whole.counts(column) == stride(from: 0, to: 8, by: 2).map { halves[$0] + halves[$0 + 1] },
+        "\(column)")
+    }
+  }
+
+  @Test func skipAndLimitCountWhatTheChoiceLeaves() throws {
+    let tool = try Tool()
+    try tool.write(
+      (0..<100).map { "process \($0 % 2) load \($0 * 4096) 8\n" }.joined(), "sample.txt")
+    _ = try tool("import", "sample.txt", "-o", "t.pwt")
+    _ = try tool("cut", "t.pwt", "--process", "1", "--skip", "10", "--limit", "3", "-o", "a.pwt")
+    #expect(try lines(tool, "a.pwt") == ["process 1 load 0x15000 8", "load 0x17000 8", "load 0x19000 8"])
+    _ = try tool("cut", "t.pwt", "--range", "0x15000-0x18000", "--process", "1", "-o", "b.pwt")
+    #expect(try lines(tool, "b.pwt") == ["process 1 load 0x15000 8", "load 0x17000 8"])
+  }
+
+  @Test func anEmptyPartIsRemarkedOn() throws {
+    let tool = try Tool()
+    try tool.write(try SampleTrace.bytes(), "t.pwt")
+    let outcome = try tool("cut", "t.pwt", "--thread", "9", "-o", "a.pwt")
+    #expect(outcome.status == 0)
+    #expect(outcome.messages.hasPrefix("pagewalk: note: no access of t.pwt"))
+    #expect(try tool("verify", "a.pwt").status == 0)
+    for range in ["5", "9-5", "0x-0x10", "1-2-3", "-5-6", ""] {
+      try tool.expectMistake(["cut", "t.pwt", "--range=\(range)", "-o", "o.pwt"], status: 2, says: ["range"])
+    }
+  }
+
+  /// A child cut out of a fork storm finds its memory mapped.
+  @Test func aForkedProcessReplaysByItself() throws {
+    let tool = try Tool()
+    _ = try tool(
+      "synth", "fork-storm", "--records", "4000", "--footprint", "64K", "--writes", "8", "-o", "t.pwt")
+    #expect(try tool("cut", "t.pwt", "--process", "3", "-o", "c.pwt").status == 0)
+    #expect(try lines(tool, "c.pwt").contains { $0.hasSuffix("map 0x100000000000 65536 rw- anonymous") })
+    let table = try ReplayTable(tool, "c.pwt")
+    #expect(try table.counts("accesses") == [32, 32, 32, 32])
+    // Eight pages of data, and one of code.
+    #expect(try table.counts("faults_not_present") == [9, 9, 9, 9])
+  }
+}
