@@ -7,8 +7,9 @@ extension Benchmark {
     _ name: String, _ counts: [BenchmarkMetric], _ body: @escaping (Benchmark) throws -> Void
   ) {
     let configuration = Configuration(
-      metrics: counts, maxDuration: .seconds(3), maxIterations: 5,
-      thresholds: Dictionary(uniqueKeysWithValues: counts.map { ($0, BenchmarkThresholds.strict) }))
+      metrics: counts, units: Dictionary(uniqueKeysWithValues: counts.map { ($0, .count) }),
+      maxDuration: .seconds(3), maxIterations: 5,
+      thresholds: Dictionary(uniqueKeysWithValues: counts.map { ($0, .strict) }))
     Benchmark(name, configuration: configuration, closure: body)
   }
 
