@@ -4,7 +4,7 @@ import Strategies
 import TranslationCaches
 
 /// First-level TLBs and the lane that answers for them. Other lanes that differ behind the first level alone can follow
-/// its ``log``: what hits in the first level is looked up once for all of them.
+/// its log: what hits in the first level is looked up once for all of them.
 ///
 /// Entries of the first level here allow no more than what was done through them, whatever the page allows: so the first
 /// fetch and the first write through an entry get every lane's attention, and each decides by its own entry.

@@ -5,11 +5,14 @@
 /// of 6 ns a miss with its fill: every array written to is asked whether it is shared. Here a change asks once. Each
 /// set is contiguous, to touch few cache lines. A structure stays within bounds because it makes all offsets itself,
 /// from its geometry.
-@usableFromInline final class CacheMemory: @unchecked Sendable {
-  @usableFromInline let words: UnsafeMutablePointer<UInt64>
+///
+/// Copies may go to other threads: what is shared is only read, since a structure makes its memory its own before every
+/// change. The compiler cannot see that of what the two pointers reach, hence `unsafe`.
+@usableFromInline final class CacheMemory: Sendable {
+  @usableFromInline nonisolated(unsafe) let words: UnsafeMutablePointer<UInt64>
   private let count: Int
   /// Where each tag is; nil where sets are narrow enough to be searched.
-  let index: TagIndex?
+  nonisolated(unsafe) let index: TagIndex?
 
   /// Memory of `count` words of zero.
   init(count: Int, index: TagIndex?) {

@@ -82,28 +82,14 @@ public import Addressing
   /// Enters the translation of a 4 KiB page that is not there, as a lookup has told. Returns its slot.
   @discardableResult
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
-    guard entry.isPlainSmall else {
-      return enter(context: context, page: page, entry) { cache, key, entry in
-        cache.fill(tag: key.tag, index: key.index, payload: entry.payload)
-      }
-    }
-    kinds |= TLBKind.plainSmall
-    let tag = TLBTag(context: context, .size4K, number: page).rawValue
-    return small.fill(tag: tag, index: page, payload: entry.payload)
+    enter(context, page, entry) { $0.fill(tag: $1, index: $2, payload: $3) }
   }
 
   /// Changes the translation of a 4 KiB page in its place, which is no use of it; enters it where it is not there.
   /// Returns its slot.
   @discardableResult
   public mutating func update(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
-    guard entry.isPlainSmall else {
-      return enter(context: context, page: page, entry) { cache, key, entry in
-        cache.update(tag: key.tag, index: key.index, payload: entry.payload)
-      }
-    }
-    kinds |= TLBKind.plainSmall
-    let tag = TLBTag(context: context, .size4K, number: page).rawValue
-    return small.update(tag: tag, index: page, payload: entry.payload)
+    enter(context, page, entry) { $0.update(tag: $1, index: $2, payload: $3) }
   }
 
   /// Gives what is in a slot another entry of the same page.
@@ -180,17 +166,31 @@ extension TLBLevel {
     return nil
   }
 
-  /// Enters a translation of any kind in its structure, in the size that is kept.
+  /// How a structure takes a tag, an index and a payload; the slot it gives them.
+  private typealias Entering = (inout TranslationCache, UInt64, UInt64, UInt64) -> Int
+
+  /// Enters a translation in the structure that keeps it: that of plain 4 KiB pages, the usual case, on a short path.
+  @inline(__always)
   private mutating func enter(
-    context: UInt16, page: UInt64, _ entry: TLBEntry,
-    _ body: (inout TranslationCache, (tag: UInt64, index: UInt64), TLBEntry) -> Int
+    _ context: UInt16, _ page: UInt64, _ entry: TLBEntry, _ body: Entering
+  ) -> Int {
+    guard entry.isPlainSmall else { return enterOther(context, page, entry, body) }
+    kinds |= TLBKind.plainSmall
+    return body(
+      &small, TLBTag(context: context, .size4K, number: page).rawValue, page, entry.payload)
+  }
+
+  /// Enters a translation of any kind, in the size that is kept.
+  @inline(never)
+  private mutating func enterOther(
+    _ context: UInt16, _ page: UInt64, _ entry: TLBEntry, _ body: Entering
   ) -> Int {
     let entry = entry.part(keptSize(entry.size), aroundPage: page)
     if entry.isPiece { heldPieces = true }
     let kind = TLBKind(entry.size, isGlobal: entry.isGlobal && globalContext != nil)
     kinds |= kind.bit
     let key = key(kind, context, page)
-    let slot = withCache(for: entry.size) { body(&$0, key, entry) }
+    let slot = withCache(for: entry.size) { body(&$0, key.tag, key.index, entry.payload) }
     guard let slot else { preconditionFailure("pages are kept in a size that has a structure") }
     return firstSlot(for: entry.size) + slot
   }

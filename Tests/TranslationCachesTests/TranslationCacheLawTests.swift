@@ -55,10 +55,15 @@ import TranslationCaches
     let geometry = try Geometry(parsing: text)
     var original = try TranslationCache(geometry, policy, seed: 3)
     _ = Self.misses(Self.pages(500, seed: 1), &original)
+    func tags() -> [UInt64] {
+      (0..<geometry.sets).flatMap { set in (0..<geometry.ways).map { original.tag(set: set, way: $0) } }
+    }
     var copy = original
     let untouched = original
+    let tagsBefore = tags()
     _ = Self.misses(Self.pages(500, seed: 2), &copy)
     copy.invalidateAll()
+    #expect(tags() == tagsBefore)
     Self.expectSame(original, untouched)
     let later = Self.pages(500, seed: 4)
     var twin = untouched
