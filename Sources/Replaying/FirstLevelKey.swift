@@ -1,22 +1,27 @@
 import Machines
 import Strategies
 
-/// What must agree for lanes to share first-level TLBs: strategy and machine, but for what lies behind the first level and
-/// counts there alone (semantics rule 22).
+/// What must agree for lanes to share first-level TLBs: the order of lookups, the sizes of entries, and every invalidation
+/// (semantics rule 22).
 public struct FirstLevelKey: Hashable, Sendable {
-  private let strategy: String
-  private let parameters: String
+  /// Of lanes that share with no other strategy.
+  private let lane: LaneKey?
   private let settings: [String?]
 
-  /// Nil where lanes share with no other: without VPID exits flush, and so what happens behind the first level changes it.
-  public init?(_ specification: LaneSpecification) {
-    guard specification.machine.vpid else { return nil }
-    strategy = specification.strategy.name
-    parameters = specification.changedParameters
-    settings = Setting.all.filter { !Self.isBehind($0.key) }.map { specification.machine.text(of: $0.key) }
+  /// Nil where a lane shares with no other: without VPID exits flush.
+  ///
+  /// - Parameter acrossStrategies: Whether strategies may share that invalidate only what the guest asks for. Where the
+  ///   guest's policy is pages of 4 KiB, every entry is one, whatever the host's pages; but for what a program gets from
+  ///   a pool of huge pages: then they diverge, and must be replayed again without.
+  public init?(_ specification: LaneSpecification, acrossStrategies: Bool) {
+    guard let lane = LaneKey(specification) else { return nil }
+    let machine = specification.machine
+    let isAsTheGuestSays = machine.guest.page == .only4K && !specification.strategy.invalidatesUnasked
+    self.lane = acrossStrategies && isAsTheGuestSays ? nil : lane
+    settings = Setting.all.filter { Self.isBeforeStrategies($0.key) }.map { machine.text(of: $0.key) }
   }
 
-  private static func isBehind(_ key: String) -> Bool {
-    key == "l2" || key.hasPrefix("l2.") || key.hasPrefix("pwc.") || key.hasPrefix("nested-tlb")
+  private static func isBeforeStrategies(_ key: String) -> Bool {
+    !LaneKey.isBehindFirstLevel(key) && !key.hasPrefix("host.")
   }
 }

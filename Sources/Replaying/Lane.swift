@@ -5,92 +5,214 @@ import Results
 import Strategies
 import TranslationCaches
 
-/// One strategy on one machine, being replayed, behind a first level of TLBs: the second level, the strategy, and its own
-/// copy of the guests and of the hypervisor. Lanes share nothing but, maybe, a first level, so they run side by side.
+/// One strategy with its tables, its own copy of the guests and of the hypervisor, behind a first level of TLBs. On it
+/// stand machines that differ in their second levels and in what walks consult: these are looked up side by side, so that
+/// the tables are read, and guest events followed, once for all.
+///
+/// That is exact because tables change at the same accesses whatever was cached: what a walk repairs or marks for the first
+/// time no TLB can hold. Where this is not so, the machines diverge, which is noticed and never passed over (rule 22).
+/// Lanes share nothing but, maybe, a first level.
 struct Lane: Sendable {
   private(set) var platform: Platform
   private(set) var strategy: any TranslationStrategy
-  private var tlb: SecondLevel
-  private var effects = Effects()
-  /// By slot of the first level, this lane's entry there.
-  private(set) var entries: [TLBEntry]
+  private var secondLevels: [SecondLevelStage] = []
+  private var effects: Effects
+  /// Misses in every level, by second level.
+  private var misses: [MissTally]
   private let isFirstLevelSplit: Bool
   private let flushesOnSwitch: Bool
   private let usesContextIdentifiers: Bool
   private let trustsDirtyBits: Bool
   /// The trace whose virtual machine runs.
   private var source = 0
-  /// The counts of each trace; those of ``source`` are in `effects` while it runs.
-  private var tallies: [Tally]
+  /// What was counted of each trace; that of ``source`` is in `effects` while it runs.
+  private var counts: [Counts]
   /// The state at each mark of each trace.
   private var marks: [[Mark]]
-  /// What the first level is to drop, in order; whoever drops it empties the list.
-  var invalidations: [Invalidation] = []
+  /// The walker of each machine.
+  private let walkers: [Int]
+
+  /// Counts of all machines, of each second level, and of each walker.
+  private struct Counts: Sendable {
+    var tally = Tally()
+    var misses: [MissTally]
+    var walks: [WalkTally]
+  }
+
+  /// Misses in every level, by cause.
+  private struct MissTally: Sendable {
+    var steady: UInt64 = 0
+    var firstTouch: UInt64 = 0
+  }
 
   /// What a lane holds at a mark.
-  struct Mark: Sendable {
+  private struct Mark: Sendable {
+    var counts: Counts
+    var guestTableBytes: UInt64
+    var tables: StrategyTableBytes
+  }
+
+  /// What a machine of a lane holds at a mark.
+  struct MachineMark: Sendable {
     var tally: Tally
     var guestTableBytes: UInt64
     var tables: StrategyTableBytes
   }
 
-  /// - Parameter firstLevelSlots: A number that no slot of the first level reaches.
-  init(
-    _ machine: Machine, _ strategy: any TranslationStrategy, sources: Int, firstLevelSlots: Int
-  ) throws(ReplayError) {
+  /// - Parameters:
+  ///   - specifications: Of one ``LaneKey``; never empty.
+  ///   - firstLevelSlots: A number that no slot of the first level reaches.
+  init(_ specifications: [LaneSpecification], sources: Int, firstLevelSlots: Int) throws(ReplayError) {
+    let machine = specifications[0].machine
+    // Walkers are numbered by second levels, so that those behind one are neighbours.
+    var machinesOfLevel: [[Int]] = []
+    for index in specifications.indices {
+      let level = machinesOfLevel.firstIndex {
+        specifications[$0[0]].machine.l2 == specifications[index].machine.l2
+      }
+      if let level { machinesOfLevel[level].append(index) } else { machinesOfLevel.append([index]) }
+    }
+    let order = machinesOfLevel.flatMap { $0 }
+    var walkers = Array(repeating: 0, count: order.count)
+    for (walker, index) in order.enumerated() { walkers[index] = walker }
+    self.walkers = walkers
+    strategy = try specifications[0].makeStrategy(on: order.map { specifications[$0].machine })
     do throws(TranslationError) { platform = try Platform(machine) } catch {
       throw .translation(error, strategy: type(of: strategy).name)
     }
-    do { tlb = try SecondLevel(machine) } catch { throw .cache(error) }
-    self.strategy = strategy
-    entries = Array(repeating: TLBEntry(payload: 0), count: firstLevelSlots)
+    effects = Effects(walkers: order.count)
     isFirstLevelSplit = machine.firstLevelSharing == .split
     flushesOnSwitch = machine.vm.switchFlush == .all || !machine.vpid
     usesContextIdentifiers = machine.pcid
     trustsDirtyBits = machine.dirtyTracking == .cached
-    tallies = Array(repeating: Tally(), count: sources)
+    misses = Array(repeating: MissTally(), count: machinesOfLevel.count)
+    counts = Array(repeating: Counts(misses: misses, walks: effects.walkTallies), count: sources)
     marks = Array(repeating: [], count: sources)
+    var next = 0
+    for machines in machinesOfLevel {
+      secondLevels.append(
+        try SecondLevelStage(
+          specifications[machines[0]].machine, walkers: next..<next + machines.count,
+          firstLevelSlots: firstLevelSlots))
+      next += machines.count
+    }
   }
 
   /// The name of the strategy.
   var strategyName: String { type(of: strategy).name }
 
-  /// The marks of one trace so far.
-  func marks(of source: Int) -> [Mark] { marks[source] }
-
-  /// Notes the entry that a slot of the first level holds from now on.
-  mutating func note(_ entry: TLBEntry, in slot: Int) { entries[slot] = entry }
-
-  /// The entry for a run whose page the first level does not hold.
-  mutating func resolve(_ run: PageRun) throws(TranslationError) -> TLBEntry {
-    effects.tally.isFirstTouch = false
-    if let held = tlb.lookup(run, context: platform.context) {
-      countFirstLevelMiss(run)
-      return held.allows(run) ? held : try upgrade(run)
+  /// The marks of one trace so far, of one machine.
+  func marks(of source: Int, machine: Int) -> [MachineMark] {
+    marks[source].map { mark in
+      var tally = mark.counts.tally
+      let walker = walkers[machine]
+      mark.counts.walks[walker].add(to: &tally)
+      for (level, misses) in zip(secondLevels, mark.counts.misses) where level.walkers.contains(walker) {
+        tally.steady.l2Misses = misses.steady
+        tally.firstTouch.l2Misses = misses.firstTouch
+      }
+      return MachineMark(tally: tally, guestTableBytes: mark.guestTableBytes, tables: mark.tables)
     }
-    return try walk(run)
   }
 
-  /// A miss in every level: the strategy walks.
-  private mutating func walk(_ run: PageRun) throws(TranslationError) -> TLBEntry {
-    effects.tally.isFirstTouch = platform.noteTouch(of: run.address)
-    let translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
-    countFirstLevelMiss(run)
-    effects.tally.current.l2Misses &+= 1
-    applyInvalidations()
-    let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
-    tlb.fill(run, entry, context: platform.context)
-    return entry
+  /// The entry that a slot of the first level holds, of the first machine.
+  func entry(in slot: Int) -> TLBEntry { secondLevels[0].entry(in: slot) }
+
+  /// Notes that a slot of the first level holds the entries for the run looked up last from now on.
+  mutating func note(slot: Int) {
+    for index in secondLevels.indices { secondLevels[index].note(slot: slot) }
   }
 
-  /// An entry is there but does not let the access pass: the walk that sets the dirty bit or repairs what only the
-  /// hypervisor forbids (rule 7). The second level is not touched.
-  mutating func upgrade(_ run: PageRun) throws(TranslationError) -> TLBEntry {
+  /// Finds the entries for a run whose page the first level does not hold; the first machine's, of whose sizes all are.
+  ///
+  /// - Parameter invalidations: Takes what the first level is to drop, in order.
+  mutating func resolve(
+    _ run: PageRun, _ invalidations: inout [Invalidation]
+  ) throws(TranslationError) -> TLBEntry {
+    let context = platform.context
+    var (upgrades, walks) = (0, 0)
+    effects.letNoneWalk()
+    for index in secondLevels.indices {
+      secondLevels[index].lookup(run, context: context)
+      letWalk(index, &upgrades, &walks)
+    }
     effects.tally.isFirstTouch = false
-    let translation = try strategy.translate(
-      TranslationRequest(run, isUpgrade: true), on: &platform, &effects)
-    applyInvalidations()
-    return TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
+    if walks > 0 {
+      effects.tally.isFirstTouch = platform.noteTouch(of: run.address)
+      try supply(run, upgrades, walks, &invalidations)
+      countFirstLevelMiss(run)
+    } else {
+      countFirstLevelMiss(run)
+      try supply(run, upgrades, walks, &invalidations)
+    }
+    return secondLevels[0].entry
+  }
+
+  /// Finds the entries for a run whose page a slot of the first level holds, though it has not let such an access pass yet.
+  ///
+  /// - Parameter isUpgraded: Set where any machine needed a walk for it.
+  mutating func attend(
+    _ run: PageRun, in slot: Int, _ isUpgraded: inout Bool, _ invalidations: inout [Invalidation]
+  ) throws(TranslationError) -> TLBEntry {
+    var (upgrades, walks) = (0, 0)
+    effects.letNoneWalk()
+    for index in secondLevels.indices {
+      secondLevels[index].lookup(run, in: slot)
+      letWalk(index, &upgrades, &walks)
+    }
+    effects.tally.isFirstTouch = false
+    try supply(run, upgrades, walks, &invalidations)
+    isUpgraded = isUpgraded || upgrades > 0
+    return secondLevels[0].entry
+  }
+
+  @inline(__always)
+  private mutating func letWalk(_ index: Int, _ upgrades: inout Int, _ walks: inout Int) {
+    switch secondLevels[index].need {
+    case .nothing: return
+    case .upgrade: upgrades += 1
+    case .walk: walks += 1
+    }
+    effects.letWalk(secondLevels[index].walkers, isUpgrade: secondLevels[index].need == .upgrade)
+  }
+
+  /// Translates for those who need it.
+  ///
+  /// Where not all need the same, nothing may be touched for the first time and nothing invalidated, and where some need
+  /// nothing, no dirty bit be set: the others would not have seen it.
+  private mutating func supply(
+    _ run: PageRun, _ upgrades: Int, _ walks: Int, _ invalidations: inout [Invalidation]
+  ) throws(TranslationError) {
+    if upgrades + walks > 0 {
+      let translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
+      let isForAll = max(upgrades, walks) == secondLevels.count
+      let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
+      guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
+      else { throw .divergedStages }
+      applyInvalidations(&invalidations)
+      let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
+      for index in secondLevels.indices {
+        if secondLevels[index].need == .walk { countMiss(index) }
+        secondLevels[index].supply(entry, for: run, context: platform.context)
+      }
+    }
+    try compareSizes()
+  }
+
+  private mutating func countMiss(_ secondLevel: Int) {
+    if effects.tally.isFirstTouch {
+      misses[secondLevel].firstTouch &+= 1
+    } else {
+      misses[secondLevel].steady &+= 1
+    }
+  }
+
+  private mutating func compareSizes() throws(TranslationError) {
+    guard secondLevels.count > 1 else { return }
+    let entry = secondLevels[0].entry
+    for index in secondLevels.indices.dropFirst() {
+      guard secondLevels[index].entry.hasSizes(of: entry) else { throw .divergedStages }
+    }
   }
 
   private mutating func countFirstLevelMiss(_ run: PageRun) {
@@ -102,25 +224,27 @@ struct Lane: Sendable {
     effects.tally.current.l2Lookups &+= 1
   }
 
-  /// Drops from the second level what the strategy requires, and leaves it to be dropped from the first.
-  private mutating func applyInvalidations() {
+  /// Drops from the second levels what the strategy requires, and leaves it to be dropped from the first.
+  private mutating func applyInvalidations(_ required: inout [Invalidation]) {
     guard !effects.invalidations.isEmpty else { return }
     for invalidation in effects.invalidations {
-      tlb.apply(invalidation)
+      for index in secondLevels.indices { secondLevels[index].apply(invalidation) }
       if invalidation.isFlush { effects.tally.current.tlbFlushes &+= 1 }
     }
-    invalidations.append(contentsOf: effects.invalidations)
+    required.append(contentsOf: effects.invalidations)
     effects.invalidations.removeAll(keepingCapacity: true)
   }
 }
 
 // What stands between runs.
 extension Lane {
-  /// Does what stands between runs.
+  /// Does what stands between runs; the context that runs then.
   @inline(never)
   mutating func take(
-    _ action: LaneStep.Action, _ observer: inout some TranslationObserver
-  ) throws(TranslationError) {
+    _ action: LaneStep.Action, _ observer: inout some TranslationObserver,
+    _ invalidations: inout [Invalidation]
+  ) throws(TranslationError) -> UInt16 {
+    if effects.walkTallies.count > 1 { try strategy.finishWalks(on: &platform, &effects) }
     effects.tally.isFirstTouch = false
     switch action {
     case .guest(let event):
@@ -129,22 +253,28 @@ extension Lane {
     case .run(let vm, let source):
       try run(vm: vm, source: source)
     case .mark(let source):
-      let tally = source == self.source ? effects.tally : tallies[source]
+      let counts = source == self.source ? current : counts[source]
       let guestBytes = platform.guests.reduce(0) { $0 + $1.bytes }
-      marks[source].append(Mark(tally: tally, guestTableBytes: guestBytes, tables: strategy.tableBytes))
+      marks[source].append(Mark(counts: counts, guestTableBytes: guestBytes, tables: strategy.tableBytes))
     case .restart(let vm):
       observer.restart(vm: vm)
       try restart(vm: vm)
     }
-    applyInvalidations()
+    applyInvalidations(&invalidations)
+    return platform.context
   }
+
+  /// What was counted of the running trace.
+  private var current: Counts { Counts(tally: effects.tally, misses: misses, walks: effects.walkTallies) }
 
   /// Lets another virtual machine run; the switch is counted for the one that comes.
   private mutating func run(vm: Int, source: Int) throws(TranslationError) {
     let isFirst = platform.guests.isEmpty
-    tallies[self.source] = effects.tally
+    counts[self.source] = current
     self.source = source
-    effects.tally = tallies[source]
+    effects.tally = counts[source].tally
+    effects.walkTallies = counts[source].walks
+    misses = counts[source].misses
     effects.tally.isFirstTouch = false
     try platform.run(vm: vm)
     guard !isFirst else { return }
@@ -216,13 +346,13 @@ extension Lane {
     if isPresent {
       effects.tally.current.faultsProtection &+= 1
       effects.invalidations.append(.page(context: platform.context, address))
-      applyInvalidations()
     } else {
       effects.tally.current.faultsNotPresent &+= 1
       platform.forgetTouch(of: address)
     }
     let request = TranslationRequest(
       address.alignedDown(to: .size4K), isWrite: isWrite, isFetch: isFetch)
+    effects.letAllWalk()
     try strategy.fault(request, on: &platform, &effects)
   }
 
@@ -239,7 +369,6 @@ extension Lane {
 
   private mutating func retire(_ root: RealAddress) {
     if let context = platform.context(of: root) { strategy.retire(context, on: &platform, &effects) }
-    applyInvalidations()
     platform.retire(root)
   }
 }
@@ -250,7 +379,10 @@ extension PageRun {
 }
 
 extension TranslationRequest {
-  init(_ run: PageRun, isUpgrade: Bool = false) {
-    self.init(run.address, isWrite: run.isWrite, isFetch: run.isFetch, isUpgrade: isUpgrade)
-  }
+  init(_ run: PageRun) { self.init(run.address, isWrite: run.isWrite, isFetch: run.isFetch) }
+}
+
+extension TLBEntry {
+  /// Whether both are of one size, and of pages of one size.
+  func hasSizes(of other: TLBEntry) -> Bool { size == other.size && mappedSize == other.mappedSize }
 }

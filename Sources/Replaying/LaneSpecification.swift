@@ -24,11 +24,11 @@ public struct LaneSpecification: Sendable {
     }.joined(separator: " ")
   }
 
-  /// A strategy set up for the machine.
-  func makeStrategy() throws(ReplayError) -> any TranslationStrategy {
+  /// The strategy set up for machines that share a lane.
+  func makeStrategy(on machines: [Machine]) throws(ReplayError) -> any TranslationStrategy {
     do {
       let parameters = try StrategyParameters(parameters, of: strategy.name, strategy.parameters)
-      return strategy.init(machine, parameters)
+      return strategy.init(machines, parameters)
     } catch {
       throw .strategy(error)
     }

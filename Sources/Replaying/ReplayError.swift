@@ -15,9 +15,6 @@ public enum ReplayError: Error, CustomStringConvertible {
   /// The window leaves nothing to count.
   case nothingToCount(trace: String, accesses: UInt64)
 
-  /// Lanes that were taken to share a first level do not: an error in the program.
-  case divergedFirstLevel(strategy: String)
-
   public var description: String {
     switch self {
     case .trace(let error): error.description
@@ -30,9 +27,6 @@ public enum ReplayError: Error, CustomStringConvertible {
         + "a number of accesses, or --limit"
     case .nothingToCount(let trace, let accesses):
       "\(trace): nothing is left to count of \(accesses) accesses: lower --skip or --warmup"
-    case .divergedFirstLevel(let strategy):
-      "strategy \(strategy): two machines that should differ behind the first-level TLBs alone made them differ; this "
-        + "is an error in pagewalk, please report it"
     }
   }
 }

@@ -11,6 +11,9 @@ public struct ReplayOptions: Hashable, Sendable {
   public var interval: UInt64?
   /// Events that programs caused are dropped: no unmapping, no protection changes, one process.
   public var ignoresEvents = false
+  /// Whether strategies may share first-level TLBs that are expected not to make them differ. Faster; a trace for which
+  /// they do is refused with ``TranslationError/divergedStages``.
+  public var sharesAcrossStrategies = false
   /// Worker threads. Results do not depend on it.
   public var jobs = 1
 

@@ -8,7 +8,7 @@ extension Replayer {
   func results() throws(ReplayError) -> [ReplayResult] {
     var results: [ReplayResult] = []
     for group in groups {
-      for lane in group.lanes {
+      for lane in specifications.indices where group.firstLevels.contains(places[lane].firstLevel) {
         for source in sources.indices { results += try self.results(of: lane, source, group) }
       }
     }
@@ -21,7 +21,10 @@ extension Replayer {
     of lane: Int, _ source: Int, _ group: Group
   ) throws(ReplayError) -> [ReplayResult] {
     let ends = group.stage.with { $0.stage.marks(of: source) }
-    let counted = lanes[lane].with { $0.lane.marks(of: source) }
+    let place = places[lane]
+    let counted = stages[place.firstLevel].with {
+      $0.marks(of: source, lane: place.lane, machine: place.machine)
+    }
     guard ends.count > 1, let last = ends.last, last.counts.accesses > ends[0].counts.accesses else {
       throw .nothingToCount(trace: sources[source].name, accesses: sources[source].accesses)
     }
@@ -43,7 +46,7 @@ extension Replayer {
     return [whole] + intervals.map { result($0 - 1, $0, interval: $0 - 1) }
   }
 
-  private static func gauges(_ use: GuestUse, _ mark: Lane.Mark) -> Gauges {
+  private static func gauges(_ use: GuestUse, _ mark: Lane.MachineMark) -> Gauges {
     Gauges(
       footprintBytes: use.footprintBytes, guestTableBytes: mark.guestTableBytes,
       realMapTableBytes: mark.tables.realMap, shadowTableBytes: mark.tables.shadow,

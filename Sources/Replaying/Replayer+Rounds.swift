@@ -6,20 +6,18 @@ import Traces
 extension Replayer {
   /// What is done with a batch, by the order in which it goes through.
   private enum Work {
-    case decoding, cutting, leading, following
+    case decoding, cutting, replaying
   }
 
-  /// Reads a batch and decodes it, while the batch before it is cut and those before that are replayed; whether work is
-  /// left.
+  /// Reads a batch and decodes it, while the batch before it is cut and the one before that replayed; whether work is left.
   mutating func performAtOnce() throws(ReplayError) -> Bool {
     let batch = try readBatch()
-    // Lanes first, as the largest pieces.
-    perform([.following, .leading, .cutting, .decoding], batch)
+    // First levels with their lanes first, as the largest pieces.
+    perform([.replaying, .cutting, .decoding], batch)
     try checkFailures(batch)
-    let isFollowing = assignLogs()
-    let isLeading = assignSlices()
+    let isReplaying = assignSlices()
     appendBlocks(batch)
-    return isFollowing || isLeading || isWorkLeft
+    return isReplaying || isWorkLeft
   }
 
   /// Takes a batch through all work; whether work is left.
@@ -31,10 +29,7 @@ extension Replayer {
     perform([.cutting], batch)
     try checkFailures(batch)
     _ = assignSlices()
-    perform([.leading], batch)
-    try checkFailures(batch)
-    _ = assignLogs()
-    perform([.following], batch)
+    perform([.replaying], batch)
     try checkFailures(batch)
     return isWorkLeft
   }
@@ -77,8 +72,7 @@ extension Replayer {
     var tasks: [@Sendable () -> Void] = []
     for work in works {
       switch work {
-      case .following: for team in teams { tasks += team.followers.map { replay($0) } }
-      case .leading: tasks += teams.map { replay($0.leader) }
+      case .replaying: for stage in stages { tasks.append { [stage] in stage.with { $0.replay() } } }
       case .cutting: for group in groups { tasks.append { [stage = group.stage] in stage.with { $0.cut() } } }
       case .decoding:
         for entry in batch {
@@ -89,14 +83,10 @@ extension Replayer {
     pool.perform(tasks)
   }
 
-  private func replay(_ lane: Int) -> @Sendable () -> Void {
-    { [lane = lanes[lane]] in lane.with { $0.replay() } }
-  }
-
   /// The first error of a round: of the furthest stage, where it stands earliest in the traces.
   private func checkFailures(_ batch: [BatchEntry]) throws(ReplayError) {
-    for lane in lanes {
-      if let failure = lane.with({ $0.failure }) { throw failure }
+    for stage in stages {
+      if let failure = stage.with({ $0.failure }) { throw failure }
     }
     for group in groups {
       if let failure = group.stage.with({ $0.failure }) { throw .guest(failure) }
@@ -106,31 +96,15 @@ extension Replayer {
     }
   }
 
-  /// Hands slices on to the lanes that lead; whether there are any.
+  /// Hands slices on to the first levels; whether there are any.
   private func assignSlices() -> Bool {
-    var slicesOfLane: [[Slice]] = Array(repeating: [], count: lanes.count)
+    var isAny = false
     for group in groups {
       let slices = group.stage.with { $0.takeSlices() }
-      for lane in group.lanes { slicesOfLane[lane] = slices }
+      isAny = isAny || !slices.isEmpty
+      for index in group.firstLevels { stages[index].with { $0.assign(slices) } }
     }
-    for team in teams {
-      let work = slicesOfLane[team.leader].map { LaneState.Work(slice: $0) }
-      lanes[team.leader].with { $0.assign(work) }
-    }
-    return slicesOfLane.contains { !$0.isEmpty }
-  }
-
-  /// Hands what the leading lanes replayed on to those that follow; whether there is any.
-  private func assignLogs() -> Bool {
-    var hasWork = false
-    for team in teams {
-      let work = lanes[team.leader].with { $0.takeWork() }
-      for follower in team.followers {
-        lanes[follower].with { $0.assign(work) }
-        hasWork = hasWork || !work.isEmpty
-      }
-    }
-    return hasWork
+    return isAny
   }
 
   /// Hands decoded blocks, and the ends of traces, on to guest stages.

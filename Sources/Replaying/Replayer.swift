@@ -12,33 +12,34 @@ import Traces
 public struct Replayer {
   /// Page runs that may be in flight: 16 MiB of them, for all workers together.
   static let runsInFlight = (16 << 20) / 16
-  /// Batches in flight at once: one decoded, one cut, one replayed and, if lanes follow others, one followed; or one that
-  /// goes through all of this.
+  /// Batches in flight at once: one decoded, one cut, one replayed; or one that goes through all of this.
   let batchesInFlight: Int
 
-  /// Lanes whose guests are set up alike, and so share a guest stage.
+  /// First levels whose guests are set up alike, and so share a guest stage.
   struct Group {
     var streams: RunStreams
     var stage: Confined<StageState>
-    var lanes: [Int]
+    var firstLevels: [Int]
   }
 
-  /// A lane with a first level of TLBs, and the lanes that follow it.
-  struct Team {
-    var leader: Int
-    var followers: [Int] = []
+  /// Where a specification is replayed: a machine on a lane behind a first level.
+  struct Place {
+    var firstLevel: Int
+    var lane: Int
+    var machine: Int
   }
 
   let specifications: [LaneSpecification]
   var sources: [TraceSource]
-  let lanes: [Confined<LaneState>]
+  /// Where each specification is replayed.
+  let places: [Place]
+  let stages: [Confined<FirstLevelState>]
   let groups: [Group]
-  let teams: [Team]
   let streams: [RunStreams]
   let pool: WorkerPool
   var slots: [[Confined<DecodeSlot>]]
-  /// The blocks of a trace that are read at once: enough for all workers; and where many lanes follow one, enough that
-  /// each has work for a while when its state is in the processor's caches.
+  /// The blocks of a trace that are read at once: enough for all workers; and where there are many first levels, enough
+  /// that each has work for a while when its state is in the processor's caches.
   let blocksPerBatch: Int
   /// The largest number of runs that a block has had so far.
   var largestBlock = 1
@@ -58,16 +59,16 @@ public struct Replayer {
     var sources: [TraceSource] = []
     for input in inputs { sources.append(try TraceSource(input, options: options, quanta: quanta)) }
     self.sources = sources
-    let teams = Self.makeTeams(specifications, areWatched: !observers.isEmpty)
-    self.teams = teams
-    lanes = try Self.makeLanes(specifications, teams, observers, sources: sources.count)
-    let groups = Self.makeGroups(specifications, sources.map(\.window), options)
+    let sharing = StageSharing(
+      specifications, acrossStrategies: options.sharesAcrossStrategies, none: !observers.isEmpty)
+    places = sharing.places
+    stages = try Self.makeStages(specifications, sharing, observers, sources: sources.count)
+    let groups = Self.makeGroups(specifications, sharing, sources.map(\.window), options)
     self.groups = groups
     streams = [.split, .unified].filter { streams in groups.contains { $0.streams == streams } }
-    let haveFollowers = teams.contains { !$0.followers.isEmpty }
-    batchesInFlight = pool.workers == 1 ? 1 : haveFollowers ? 4 : 3
+    batchesInFlight = pool.workers == 1 ? 1 : 3
     let blocksForWorkers = pool.workers == 1 ? 1 : 2 * min(pool.workers, Self.runsInFlight)
-    blocksPerBatch = max(haveFollowers ? 16 : 1, blocksForWorkers)
+    blocksPerBatch = max(stages.count > 4 ? 16 : 1, blocksForWorkers)
     slots = Array(repeating: [], count: batchesInFlight)
   }
 
@@ -87,63 +88,44 @@ public struct Replayer {
     return try results()
   }
 
-  /// The number of first levels of TLBs that are simulated: lanes that differ behind it alone share one.
-  public var firstLevels: Int { teams.count }
+  /// The number of first levels of TLBs that are simulated: machines that differ behind it alone share one.
+  public var firstLevels: Int { stages.count }
 
   /// The observers of the lanes, as they are now.
-  public var observers: [(any TranslationObserver & Sendable)?] { lanes.map { $0.with { $0.observer } } }
+  public var observers: [(any TranslationObserver & Sendable)?] {
+    places.map { stages[$0.firstLevel].with { $0.observer } }
+  }
 
-  private static func makeLanes(
-    _ specifications: [LaneSpecification], _ teams: [Team],
+  private static func makeStages(
+    _ specifications: [LaneSpecification], _ sharing: StageSharing,
     _ observers: [any TranslationObserver & Sendable], sources: Int
-  ) throws(ReplayError) -> [Confined<LaneState>] {
-    var teamOfLeader: [Int: Team] = [:]
-    for team in teams { teamOfLeader[team.leader] = team }
-    var lanes: [Confined<LaneState>] = []
-    for (index, specification) in specifications.enumerated() {
-      let (machine, strategy) = (specification.machine, try specification.makeStrategy())
-      if let team = teamOfLeader[index] {
-        let stage = try FirstLevelStage(
-          machine, strategy, sources: sources, keepsLog: !team.followers.isEmpty)
-        let observer = index < observers.count ? observers[index] : nil
-        lanes.append(Confined(LaneState(stage, observer: observer)))
-      } else {
-        lanes.append(Confined(LaneState(try FirstLevelFollower(machine, strategy, sources: sources))))
-      }
+  ) throws(ReplayError) -> [Confined<FirstLevelState>] {
+    var stages: [Confined<FirstLevelState>] = []
+    for lanes in sharing.firstLevels {
+      let stage = try FirstLevelStage(lanes.map { $0.map { specifications[$0] } }, sources: sources)
+      let index = lanes[0][0]
+      let observer = index < observers.count ? observers[index] : nil
+      stages.append(Confined(FirstLevelState(stage, observer: observer)))
     }
-    return lanes
+    return stages
   }
 
-  /// Lanes that differ behind the first level alone make a team; a lane that is watched has its first level to itself.
-  private static func makeTeams(_ specifications: [LaneSpecification], areWatched: Bool) -> [Team] {
-    var teams: [Team] = []
-    var teamOfKey: [FirstLevelKey: Int] = [:]
-    for (index, specification) in specifications.enumerated() {
-      let key = areWatched ? nil : FirstLevelKey(specification)
-      if let key, let team = teamOfKey[key] {
-        teams[team].followers.append(index)
-      } else {
-        if let key { teamOfKey[key] = teams.count }
-        teams.append(Team(leader: index))
-      }
-    }
-    return teams
-  }
-
-  /// Lanes share a guest stage where their guests, their seeds and their turns are the same.
+  /// First levels share a guest stage where their guests, their seeds and their turns are the same.
   private static func makeGroups(
-    _ specifications: [LaneSpecification], _ windows: [Window], _ options: ReplayOptions
+    _ specifications: [LaneSpecification], _ sharing: StageSharing, _ windows: [Window],
+    _ options: ReplayOptions
   ) -> [Group] {
     var groups: [(key: GuestStageKey, group: Group)] = []
-    for (index, specification) in specifications.enumerated() {
+    for (index, lanes) in sharing.firstLevels.enumerated() {
+      let specification = specifications[lanes[0][0]]
       let key = GuestStageKey(specification)
       if let known = groups.firstIndex(where: { $0.key == key }) {
-        groups[known].group.lanes.append(index)
+        groups[known].group.firstLevels.append(index)
       } else {
         let stage = GuestStage(
           specification.machine, windows: windows, ignoresEvents: options.ignoresEvents)
-        let group = Group(streams: key.streams, stage: Confined(StageState(stage)), lanes: [index])
-        groups.append((key, group))
+        groups.append(
+          (key, Group(streams: key.streams, stage: Confined(StageState(stage)), firstLevels: [index])))
       }
     }
     return groups.map(\.group)

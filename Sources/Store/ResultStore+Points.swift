@@ -38,10 +38,11 @@ extension ResultStore {
   }
 
   private func rows(of key: String, _ database: Database) throws -> [ResultRow] {
-    try Row.fetchAll(
-      database, sql: "SELECT \(columns.selection) FROM rows WHERE key = ? ORDER BY part", arguments: [key]
-    )
-    .map { try columns.row($0, file: file) }
+    let isThere = try database.cachedStatement(sql: "SELECT 1 FROM rows WHERE key = ? LIMIT 1")
+    guard try Bool.fetchOne(isThere, arguments: [key]) != nil else { return [] }
+    let select = try database.cachedStatement(
+      sql: "SELECT \(columns.selection) FROM rows WHERE key = ? ORDER BY part")
+    return try Row.fetchAll(select, arguments: [key]).map { try columns.row($0, file: file) }
   }
 
   private func checkAgreement(_ point: FinishedPoint, _ known: [ResultRow]) throws(StoreError) {

@@ -2,7 +2,7 @@ import Addressing
 import PageTables
 
 /// The leaf of a guest's table that maps a page, with what the path to it allows.
-struct GuestLeaf: Sendable {
+struct GuestLeaf: Equatable, Sendable {
   var end: TableWalk
   var size: PageSize
   var permissions: PathPermissions

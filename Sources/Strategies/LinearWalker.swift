@@ -6,16 +6,24 @@ import TranslationCaches
 /// `shadow` over its shadow tables.
 struct LinearWalker: Sendable {
   /// Where a walk ended.
-  struct Result {
+  struct Result: Equatable {
     var end: TableWalk
-    /// Entries read.
-    var references: UInt64
-    /// Whether page-walk caches shortened it.
-    var usedCache: Bool
     var permissions: PathPermissions
 
     /// Whether it reached a page whose path allows the access.
     func allows(_ request: TranslationRequest) -> Bool { end.isMapped && permissions.allows(request) }
+  }
+
+  /// What is walked.
+  struct AddressSpace {
+    var root: Int32
+    var context: UInt16
+    var kind = Kind.guest
+
+    /// Whose the table is; its entries are counted as such.
+    enum Kind {
+      case guest, shadow
+    }
   }
 
   private var cache: PageWalkCache
@@ -24,28 +32,28 @@ struct LinearWalker: Sendable {
 
   /// Reads entries from the deepest cached table on, down to a leaf or to an entry that is not present.
   mutating func walk(
-    _ table: inout some WalkableTable, root: Int32, context: UInt16, _ address: VirtualAddress
+    _ table: inout some WalkableTable, _ space: AddressSpace, _ address: VirtualAddress,
+    _ references: inout WalkReferences
   ) -> Result {
-    var node = root
+    let context = space.context
+    var node = space.root
     var level = table.levels
     var permissions = PathPermissions.all
-    let hit = cache.lookup(context: context, address.rawValue)
-    if let hit {
+    if let hit = cache.lookup(context: context, address.rawValue) {
       node = hit.node
       level = hit.level
       permissions = PathPermissions(hit)
+      references.guestCacheHits &+= 1
     }
-    var references: UInt64 = 0
     while true {
       let index = table.index(address, level: level)
       let entry = table.entry(node, index)
       let child = table.child(node, index)
-      references &+= 1
+      if space.kind == .guest { references.guest &+= 1 } else { references.shadow &+= 1 }
       permissions.narrow(by: entry)
       if !entry.isPresent || entry.isLeaf(atLevel: level) || child < 0 {
         return Result(
-          end: TableWalk(node: node, index: index, level: level, entry: entry), references: references,
-          usedCache: hit != nil, permissions: permissions)
+          end: TableWalk(node: node, index: index, level: level, entry: entry), permissions: permissions)
       }
       node = child
       level &-= 1
@@ -58,4 +66,8 @@ struct LinearWalker: Sendable {
 
   /// Drops all that the caches hold.
   mutating func invalidateAll() { cache.invalidateAll() }
+}
+
+extension LinearWalker.Result: WalkOutcome {
+  var place: WalkPlace { WalkPlace(node: end.node, index: Int32(truncatingIfNeeded: end.index), page: 0) }
 }

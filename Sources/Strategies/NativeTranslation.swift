@@ -14,21 +14,24 @@ public struct NativeTranslation: TranslationStrategy {
   public static let notApplicable =
     NotApplicable.hypervisor.union(NotApplicable.secondStage).union(NotApplicable.shadow)
 
-  private var walker: LinearWalker
+  public static let invalidatesUnasked = false
 
-  public init(_ machine: Machine, _ parameters: StrategyParameters) {
-    walker = LinearWalker(machine.guestWalkCache())
+  private var walkers: LinearWalkers
+
+  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+    walkers = LinearWalkers(machines)
   }
 
   public mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation {
-    let walk = walk(request, on: &platform)
+    let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
+    let walk = try walkers.walk(&platform.guests[platform.vm], space, request, &effects)
     guard walk.allows(request), let size = walk.end.size else {
       throw .unmapped(request.address, vm: platform.vm)
     }
     platform.markAccessed(walk.end, isWrite: request.isWrite)
-    effects.countWalk(request, WalkReferences(guest: walk))
+    effects.countWalks()
     return Translation(
       base: platform.nativePhysical(walk.end.entry.page(size, in: Real.self)), size: size, mappedSize: size,
       walk.permissions, leaf: walk.end.entry)
@@ -37,29 +40,23 @@ public struct NativeTranslation: TranslationStrategy {
   public mutating func fault(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
-    effects.countAbortedWalk(WalkReferences(guest: walk(request, on: &platform)))
+    let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
+    try walkers.walkToFault(&platform.guests[platform.vm], space, request, &effects)
+    effects.countAbortedWalks()
   }
 
-  public mutating func invalidateWalkCaches(context: UInt16) { walker.invalidate(context: context) }
+  public mutating func finishWalks(
+    on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
+    try walkers.finish(&platform.guests[platform.vm], space, &effects)
+  }
 
-  public mutating func invalidateWalkCaches() { walker.invalidateAll() }
+  public mutating func invalidateWalkCaches(context: UInt16) { walkers.invalidate(context: context) }
+
+  public mutating func invalidateWalkCaches() { walkers.invalidateAll() }
 
   public mutating func corruptEntry(for address: VirtualAddress, on platform: inout Platform) -> Bool {
     platform.corruptGuestLeaf(of: address)
-  }
-
-  private mutating func walk(
-    _ request: TranslationRequest, on platform: inout Platform
-  ) -> LinearWalker.Result {
-    let (root, context) = (platform.root, platform.context)
-    return walker.walk(&platform.guests[platform.vm], root: root, context: context, request.address)
-  }
-}
-
-extension WalkReferences {
-  /// Those of a walk of the guest's own table.
-  fileprivate init(guest walk: LinearWalker.Result) {
-    guest = walk.references
-    guestCacheHits = walk.usedCache ? 1 : 0
   }
 }

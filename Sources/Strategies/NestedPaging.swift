@@ -16,10 +16,12 @@ public struct NestedPaging: TranslationStrategy {
   public static let notApplicable =
     NotApplicable.shadow.union(NotApplicable.guestPrivileges).union(NotApplicable.tableStores)
 
+  public static let invalidatesUnasked = false
+
   private var paging: TwoDimensionalPaging
 
-  public init(_ machine: Machine, _ parameters: StrategyParameters) {
-    paging = TwoDimensionalPaging(machine, form: .radix)
+  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+    paging = TwoDimensionalPaging(machines, form: .radix)
   }
 
   public mutating func translate(
@@ -51,6 +53,12 @@ public struct NestedPaging: TranslationStrategy {
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
     try paging.populate(frame, .size4K, on: &platform)
+  }
+
+  public mutating func finishWalks(
+    on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try paging.finishWalks(on: &platform, &effects)
   }
 
   public mutating func invalidateWalkCaches(context: UInt16) { paging.invalidateWalkCaches(context: context) }

@@ -24,10 +24,12 @@ public struct RealMap: TranslationStrategy {
   ]
   public static let notApplicable = NotApplicable.shadow.union(NotApplicable.guestPrivileges)
 
+  public static let invalidatesUnasked = false
+
   private var paging: TwoDimensionalPaging
 
-  public init(_ machine: Machine, _ parameters: StrategyParameters) {
-    paging = TwoDimensionalPaging(machine, form: RealMapTable.Form(rawValue: parameters["rmt"]) ?? .radix)
+  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+    paging = TwoDimensionalPaging(machines, form: RealMapTable.Form(rawValue: parameters["rmt"]) ?? .radix)
   }
 
   public mutating func translate(
@@ -65,6 +67,12 @@ public struct RealMap: TranslationStrategy {
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
     try paging.populate(frame, .size4K, on: &platform)
+  }
+
+  public mutating func finishWalks(
+    on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try paging.finishWalks(on: &platform, &effects)
   }
 
   public mutating func invalidateWalkCaches(context: UInt16) { paging.invalidateWalkCaches(context: context) }

@@ -25,32 +25,32 @@ public struct ShadowPaging: TranslationStrategy {
   ]
   public static let notApplicable = NotApplicable.secondStage.union([\.walkReferencesGuest])
 
-  private var walker: LinearWalker
+  private var walkers: LinearWalkers
   private var tables: ShadowTables
   private let prefills: Bool
   private let exitsFlush: Bool
 
-  public init(_ machine: Machine, _ parameters: StrategyParameters) {
-    walker = LinearWalker(machine.guestWalkCache())
-    tables = ShadowTables(machine.guestShape)
+  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+    walkers = LinearWalkers(machines)
+    tables = ShadowTables(machines[0].guestShape)
     prefills = parameters["prefill"] == "on"
-    exitsFlush = !machine.vpid
+    exitsFlush = !machines[0].vpid
   }
 
   public mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation {
-    let root = try tables.root(of: platform.context, on: &platform)
-    var walk = walker.walk(&tables.table, root: root, context: platform.context, request.address)
+    let space = try space(on: &platform)
+    var walk = try walkers.walk(&tables.table, space, request, &effects)
     if !walk.allows(request) {
-      effects.countAbortedWalk(WalkReferences(shadow: walk))
+      effects.countAbortedWalks()
       try repair(request, isMissing: !walk.end.isMapped, on: &platform, &effects)
-      walk = walker.walk(&tables.table, root: root, context: platform.context, request.address)
+      walk = try walkers.walk(&tables.table, space, request, &effects)
     }
     guard walk.allows(request), let size = walk.end.size else {
       throw .unmapped(request.address, vm: platform.vm)
     }
-    effects.countWalk(request, WalkReferences(shadow: walk))
+    effects.countWalks()
     return Translation(
       base: walk.end.entry.page(size, in: Physical.self), size: size, mappedSize: size, walk.permissions,
       leaf: walk.end.entry)
@@ -59,9 +59,8 @@ public struct ShadowPaging: TranslationStrategy {
   public mutating func fault(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
-    let root = try tables.root(of: platform.context, on: &platform)
-    let walk = walker.walk(&tables.table, root: root, context: platform.context, request.address)
-    effects.countAbortedWalk(WalkReferences(shadow: walk))
+    try walkers.walkToFault(&tables.table, space(on: &platform), request, &effects)
+    effects.countAbortedWalks()
     effects.tally.current.exitsTrueFault &+= 1
     exit(&effects)
   }
@@ -108,7 +107,7 @@ public struct ShadowPaging: TranslationStrategy {
   ) {
     effects.tally.current.exitsInvalidatePage &+= 1
     exit(&effects)
-    walker.invalidate(context: platform.context)
+    walkers.invalidate(context: platform.context)
     effects.invalidations.append(.page(context: platform.context, address))
   }
 
@@ -118,19 +117,19 @@ public struct ShadowPaging: TranslationStrategy {
     effects.tally.current.exitsAddressSpaceSwitch &+= 1
     exit(&effects)
     guard flushes else { return }
-    walker.invalidate(context: previous)
+    walkers.invalidate(context: previous)
     effects.invalidations.append(.context(previous))
   }
 
   public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
     tables.release(context, on: &platform)
-    walker.invalidate(context: context)
+    walkers.invalidate(context: context)
     effects.invalidations.append(.context(context))
   }
 
-  public mutating func invalidateWalkCaches(context: UInt16) { walker.invalidate(context: context) }
+  public mutating func invalidateWalkCaches(context: UInt16) { walkers.invalidate(context: context) }
 
-  public mutating func invalidateWalkCaches() { walker.invalidateAll() }
+  public mutating func invalidateWalkCaches() { walkers.invalidateAll() }
 
   public var tableBytes: StrategyTableBytes { StrategyTableBytes(shadow: tables.table.bytes) }
 
@@ -138,10 +137,25 @@ public struct ShadowPaging: TranslationStrategy {
     tables.corruptLeaf(of: platform.context, address)
   }
 
+  public mutating func finishWalks(
+    on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    guard walkers.areBehind else { return }
+    try walkers.finish(&tables.table, space(on: &platform), &effects)
+  }
+
+  /// The running address space's shadow table.
+  private mutating func space(
+    on platform: inout Platform
+  ) throws(TranslationError) -> LinearWalker.AddressSpace {
+    .init(
+      root: try tables.root(of: platform.context, on: &platform), context: platform.context, kind: .shadow)
+  }
+
   /// One round trip to the hypervisor; an untagged machine loses its translations by it.
   private mutating func exit(_ effects: inout Effects) {
     guard exitsFlush else { return }
-    walker.invalidateAll()
+    walkers.invalidateAll()
     effects.invalidations.append(.all)
   }
 
@@ -214,15 +228,7 @@ public struct ShadowPaging: TranslationStrategy {
     let zapped = tables.zap(context, start, length: length, on: &platform)
     guard zapped > 0 else { return }
     effects.tally.current.shadowEntriesZapped &+= zapped
-    walker.invalidate(context: context)
+    walkers.invalidate(context: context)
     effects.invalidations.append(.range(context: context, start, length: length))
-  }
-}
-
-extension WalkReferences {
-  /// Those of a walk of a shadow table.
-  fileprivate init(shadow walk: LinearWalker.Result) {
-    shadow = walk.references
-    guestCacheHits = walk.usedCache ? 1 : 0
   }
 }

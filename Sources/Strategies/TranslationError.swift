@@ -15,6 +15,9 @@ public enum TranslationError: Error, Equatable, CustomStringConvertible {
   /// An event that only a whole guest's own kernel causes, and that is not modelled.
   case unsupportedEvent(Event)
 
+  /// Machines that were taken to share stages do not: an error in the program.
+  case divergedStages
+
   public var description: String {
     switch self {
     case .unmapped(let address, let vm):
@@ -26,6 +29,9 @@ public enum TranslationError: Error, Equatable, CustomStringConvertible {
       "more than \(limit) address spaces live at once, more than a TLB tag can tell apart: cut the trace"
     case .unsupportedEvent(let event):
       "the event \(event) is not modelled: replay a part of the trace without it"
+    case .divergedStages:
+      "machines that should differ in their caches alone made what they share differ: replay them one by one; this is "
+        + "an error in pagewalk, please report it"
     }
   }
 }

@@ -8,14 +8,11 @@ import PageTables
   public var address: VirtualAddress
   public var isWrite: Bool
   public var isFetch: Bool
-  /// Whether a TLB holds the translation but does not let the access pass (semantics rule 7).
-  public var isUpgrade: Bool
 
-  @inlinable public init(_ address: VirtualAddress, isWrite: Bool, isFetch: Bool, isUpgrade: Bool = false) {
+  @inlinable public init(_ address: VirtualAddress, isWrite: Bool, isFetch: Bool) {
     self.address = address
     self.isWrite = isWrite
     self.isFetch = isFetch
-    self.isUpgrade = isUpgrade
   }
 }
 

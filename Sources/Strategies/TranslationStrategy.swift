@@ -21,10 +21,17 @@ public protocol TranslationStrategy: Sendable {
   /// Counters that can never count under it; reported empty (semantics rule 21).
   static var notApplicable: CounterSet { get }
 
-  /// Sets it up for a machine whose geometries are valid.
-  init(_ machine: Machine, _ parameters: StrategyParameters)
+  /// Whether it requires invalidations beside those that the guest's own actions call for. Strategies that do not may
+  /// share first-level TLBs.
+  static var invalidatesUnasked: Bool { get }
 
-  /// Completes a translation, repairing whatever the guest must not see; the guest's tables allow the access.
+  /// Sets it up for machines whose geometries are valid.
+  ///
+  /// - Parameter machines: One for each walker; never empty. They differ in TLBs and in what walks consult alone, so
+  ///   everything else follows from the first.
+  init(_ machines: [Machine], _ parameters: StrategyParameters)
+
+  /// Completes a translation for the walkers whose turn it is, repairing whatever the guest must not see; the guest's tables allow the access.
   mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation
@@ -67,6 +74,9 @@ public protocol TranslationStrategy: Sendable {
   /// The running virtual machine starts anew; its address spaces have been retired.
   mutating func restartMachine(on platform: inout Platform)
 
+  /// Makes the walks that were put off, where there are several walkers; comes before anything but the next translation.
+  mutating func finishWalks(on platform: inout Platform, _ effects: inout Effects) throws(TranslationError)
+
   /// Drops what walk caches hold of a context.
   mutating func invalidateWalkCaches(context: UInt16)
 
@@ -94,6 +104,8 @@ public struct StrategyTableBytes: Hashable, Sendable {
 
 extension TranslationStrategy {
   public static var parameters: [StrategyParameter] { [] }
+
+  public static var invalidatesUnasked: Bool { true }
 
   public mutating func willStore(
     to address: RealAddress, on platform: inout Platform, _ effects: inout Effects

@@ -6,17 +6,20 @@ import Results
 /// What every strategy of two walked tables shares: the walker, one real map table for each virtual machine, and
 /// the second-stage faults that fill it.
 struct TwoDimensionalPaging: Sendable {
-  private var walker: TwoDimensionalWalker
+  typealias Walkers = WalkerSet<TwoDimensionalWalker, TwoDimensionalWalker.Outcome>
+
+  private var walkers: Walkers
   private var maps: [RealMapTable] = []
   private let form: RealMapTable.Form
   private let shape: TableShape
   private let exitsFlush: Bool
 
-  init(_ machine: Machine, form: RealMapTable.Form) {
-    walker = TwoDimensionalWalker(machine)
+  /// - Parameter machines: One for each walker.
+  init(_ machines: [Machine], form: RealMapTable.Form) {
+    walkers = WalkerSet(machines.map(TwoDimensionalWalker.init))
     self.form = form
-    shape = machine.hostShape
-    exitsFlush = !machine.vpid
+    shape = machines[0].hostShape
+    exitsFlush = !machines[0].vpid
   }
 
   /// Completes a translation; each second-stage fault on the way aborts the walk, is repaired, and it starts again.
@@ -24,16 +27,16 @@ struct TwoDimensionalPaging: Sendable {
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation {
     try prepareMap(on: &platform)
+    let (vm, space) = (platform.vm, space(on: platform))
     while true {
-      var references = WalkReferences()
-      let outcome = walk(request, on: &platform, &references)
+      let outcome = try Self.walk(&walkers, request, &platform.guests[vm], space, &maps[vm], &effects)
       switch outcome {
       case .complete(let guest, let host) where guest.permissions.allows(request):
         platform.markAccessed(guest.end, isWrite: request.isWrite)
-        effects.countWalk(request, references)
+        effects.countWalks()
         return Self.translation(of: request.address, guest, host)
       case .hostMissing(let real):
-        effects.countAbortedWalk(references)
+        effects.countAbortedWalks()
         try repair(real, on: &platform, &effects)
       case .complete, .guestStopped:
         throw .unmapped(request.address, vm: platform.vm)
@@ -46,10 +49,11 @@ struct TwoDimensionalPaging: Sendable {
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
     try prepareMap(on: &platform)
+    let (vm, space) = (platform.vm, space(on: platform))
     while true {
-      var references = WalkReferences()
-      let outcome = walk(request, on: &platform, &references)
-      effects.countAbortedWalk(references)
+      let outcome = try Self.walkToFault(
+        &walkers, request, &platform.guests[vm], space, &maps[vm], &effects)
+      effects.countAbortedWalks()
       guard case .hostMissing(let real) = outcome else { return }
       try repair(real, on: &platform, &effects)
     }
@@ -89,13 +93,22 @@ struct TwoDimensionalPaging: Sendable {
   /// Leaves for the hypervisor and returns; an untagged machine loses its translations by it.
   mutating func exit(_ effects: inout Effects) {
     guard exitsFlush else { return }
-    walker.invalidateCombined()
+    walkers.forEach { $0.invalidateCombined() }
     effects.invalidations.append(.all)
   }
 
-  mutating func invalidateWalkCaches(context: UInt16) { walker.invalidate(context: context) }
+  mutating func invalidateWalkCaches(context: UInt16) { walkers.forEach { $0.invalidate(context: context) } }
 
-  mutating func invalidateWalkCaches() { walker.invalidateAll() }
+  mutating func invalidateWalkCaches() { walkers.forEach { $0.invalidateAll() } }
+
+  /// Makes the walks that were put off.
+  mutating func finishWalks(
+    on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    let (vm, space) = (platform.vm, space(on: platform))
+    guard vm < maps.count else { return }
+    try Self.finish(&walkers, &platform.guests[vm], space, &maps[vm], &effects)
+  }
 
   /// Memory taken by all real map tables, as far as they have been filled. In bytes.
   var tableBytes: UInt64 { maps.reduce(0) { $0 + $1.bytes } }
@@ -109,12 +122,38 @@ struct TwoDimensionalPaging: Sendable {
     return changed ?? false
   }
 
-  private mutating func walk(
-    _ request: TranslationRequest, on platform: inout Platform, _ references: inout WalkReferences
-  ) -> TwoDimensionalWalker.Outcome {
-    let vm = platform.vm
-    let space = TwoDimensionalWalker.AddressSpaceName(vm: vm, context: platform.context, root: platform.root)
-    return walker.walk(request, of: &platform.guests[vm], space, over: &maps[vm], &references)
+  private func space(on platform: borrowing Platform) -> TwoDimensionalWalker.AddressSpaceName {
+    .init(vm: platform.vm, context: platform.context, root: platform.root)
+  }
+
+  // Static, as walkers and maps are changed at once.
+
+  @inline(__always)
+  private static func walk(
+    _ walkers: inout Walkers, _ request: TranslationRequest, _ guest: inout GuestTables,
+    _ space: TwoDimensionalWalker.AddressSpaceName, _ map: inout RealMapTable, _ effects: inout Effects
+  ) throws(TranslationError) -> TwoDimensionalWalker.Outcome {
+    try walkers.walk(request, &effects) { walker, request, references in
+      walker.walk(request, of: &guest, space, over: &map, &references)
+    }
+  }
+
+  private static func walkToFault(
+    _ walkers: inout Walkers, _ request: TranslationRequest, _ guest: inout GuestTables,
+    _ space: TwoDimensionalWalker.AddressSpaceName, _ map: inout RealMapTable, _ effects: inout Effects
+  ) throws(TranslationError) -> TwoDimensionalWalker.Outcome {
+    try walkers.walkToFault(request, &effects) { walker, request, references in
+      walker.walk(request, of: &guest, space, over: &map, &references)
+    }
+  }
+
+  private static func finish(
+    _ walkers: inout Walkers, _ guest: inout GuestTables, _ space: TwoDimensionalWalker.AddressSpaceName,
+    _ map: inout RealMapTable, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try walkers.finish(&effects) { walker, request, references in
+      walker.walk(request, of: &guest, space, over: &map, &references)
+    }
   }
 
   private mutating func prepareMap(on platform: inout Platform) throws(TranslationError) {

@@ -12,7 +12,7 @@ import TranslationCaches
 /// the host's page-walk caches shorten each host walk. Tables are passed `inout` and only read (``WalkableTable``).
 struct TwoDimensionalWalker: Sendable {
   /// How a walk ended.
-  enum Outcome {
+  enum Outcome: Equatable {
     /// At a present leaf of the guest, whose page the real map table maps.
     case complete(GuestLeaf, HostPage)
     /// At a guest entry that is not present.
@@ -22,7 +22,7 @@ struct TwoDimensionalWalker: Sendable {
   }
 
   /// A physical page that backs real memory.
-  struct HostPage {
+  struct HostPage: Equatable {
     var base: PhysicalAddress
     var size: PageSize
   }
@@ -140,5 +140,17 @@ struct TwoDimensionalWalker: Sendable {
       level &-= 1
       hostCache.fill(context: vm, real.rawValue, PathPermissions.all.cached(node: node, level: level))
     }
+  }
+}
+
+extension TwoDimensionalWalker.Outcome: WalkOutcome {
+  func allows(_ request: TranslationRequest) -> Bool {
+    if case .complete(let guest, _) = self { guest.permissions.allows(request) } else { false }
+  }
+
+  var place: WalkPlace {
+    guard case .complete(let guest, let host) = self else { return WalkPlace(node: -1, index: 0, page: 0) }
+    return WalkPlace(
+      node: guest.end.node, index: Int32(truncatingIfNeeded: guest.end.index), page: host.base.rawValue)
   }
 }

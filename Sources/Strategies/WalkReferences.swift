@@ -14,4 +14,14 @@ struct WalkReferences: Hashable, Sendable {
   var nestedTLBMisses: UInt64 = 0
 
   var total: UInt64 { guest &+ host &+ shadow }
+
+  static func += (sum: inout WalkReferences, other: WalkReferences) {
+    sum.guest &+= other.guest
+    sum.host &+= other.host
+    sum.shadow &+= other.shadow
+    sum.guestCacheHits &+= other.guestCacheHits
+    sum.hostCacheHits &+= other.hostCacheHits
+    sum.nestedTLBHits &+= other.nestedTLBHits
+    sum.nestedTLBMisses &+= other.nestedTLBMisses
+  }
 }

@@ -63,7 +63,7 @@ extension CommandFailure {
   init(_ error: ReplayError) {
     switch error {
     case .trace(let error): self.init(error)
-    case .guest, .translation, .divergedFirstLevel: self.init(.failed, error.description)
+    case .guest, .translation: self.init(.failed, error.description)
     case .cache, .strategy: self.init(.badConfiguration, error.description)
     case .unknownLength, .nothingToCount: self.init(.usage, error.description)
     }

@@ -2,6 +2,7 @@ import Experiments
 import Replaying
 import Results
 import Store
+import Strategies
 
 /// Replays points of one trace and window together.
 struct SweepReplay {
@@ -14,6 +15,7 @@ struct SweepReplay {
     do {
       return (try replay(points) { progress.show($0, of: points.count) }, [])
     } catch {
+      let error = (error as? ReplayError).map { CommandFailure($0) } ?? error
       let isOfAll = [.usage, .badData, .noInput].contains((error as? CommandFailure)?.status)
       guard points.count > 1, !isOfAll else { return ([], points.map { "\($0.label): \(error)" }) }
       let middle = points.count / 2
@@ -27,21 +29,28 @@ struct SweepReplay {
   func replay(_ points: [Point], progress: (_ share: Double) -> Void = { _ in }) throws -> [FinishedPoint] {
     var options = points[0].options
     options.jobs = jobs
+    options.sharesAcrossStrategies = true
+    do {
+      return try replay(points, options, progress)
+    } catch ReplayError.translation(.divergedStages, _) {
+      options.sharesAcrossStrategies = false
+      return try replay(points, options, progress)
+    }
+  }
+
+  private func replay(
+    _ points: [Point], _ options: ReplayOptions, _ progress: (_ share: Double) -> Void
+  ) throws -> [FinishedPoint] {
     let trace = try ReplayTrace(points[0].trace.path)
     guard trace.identity.digest == points[0].trace.digest else {
       throw CommandFailure(
         .badData, "\(points[0].trace.path): the trace changed meanwhile: run the sweep again")
     }
     var finished = points.map { FinishedPoint(key: $0.key, rows: []) }
-    do throws(ReplayError) {
-      var replayer = try Replayer([trace.input], points.map(\.specification), options)
-      let results = try replayer.replay { _, share in progress(share ?? 0) }
-      for result in results {
-        let row = ResultRow(result, of: points[result.lane].specification, trace.identity, options)
-        finished[result.lane].rows.append(row)
-      }
-    } catch {
-      throw CommandFailure(error)
+    var replayer = try Replayer([trace.input], points.map(\.specification), options)
+    for result in try replayer.replay(progress: { _, share in progress(share ?? 0) }) {
+      let row = ResultRow(result, of: points[result.lane].specification, trace.identity, options)
+      finished[result.lane].rows.append(row)
     }
     return finished
   }

@@ -25,6 +25,7 @@ import Testing
     #expect(stages.decodes == 2)
     #expect(stages.guestStages == 4)
     #expect(stages.firstLevels == 8)
+    #expect(stages.lanes == 8)
     #expect(stages.points == 80)
   }
 

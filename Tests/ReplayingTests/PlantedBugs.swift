@@ -39,7 +39,7 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
   private var base: Bug.Base
   private var bug = Bug()
 
-  init(_ machine: Machine, _ parameters: StrategyParameters) { base = Bug.Base(machine, parameters) }
+  init(_ machines: [Machine], _ parameters: StrategyParameters) { base = Bug.Base(machines, parameters) }
 
   mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
@@ -85,6 +85,12 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
 
   mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
     if !Bug.ignoresRetirement { base.retire(context, on: &platform, &effects) }
+  }
+
+  mutating func finishWalks(
+    on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    try base.finishWalks(on: &platform, &effects)
   }
 
   mutating func invalidateWalkCaches(context: UInt16) { base.invalidateWalkCaches(context: context) }

@@ -15,6 +15,9 @@ public struct Point: Sendable {
   /// options, every setting of the machine and its name, strategy and parameters, the version of the model's rules and
   /// the columns that are stored.
   public let key: String
+  /// What must agree with other points to share a lane with them, and a first level of TLBs; nil shares with none.
+  let laneKey: LaneKey?
+  let firstLevelKey: FirstLevelKey?
 
   public init(
     trace: TraceFacts, options: ReplayOptions, specification: LaneSpecification, label: String = ""
@@ -23,6 +26,8 @@ public struct Point: Sendable {
     self.trace = trace
     self.options = options
     self.specification = specification
+    laneKey = LaneKey(specification)
+    firstLevelKey = FirstLevelKey(specification, acrossStrategies: true)
     let machine = specification.machine
     let text = """
       model \(ModelVersion.current)

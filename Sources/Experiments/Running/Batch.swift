@@ -30,17 +30,13 @@ extension Batch {
     }
   }
 
-  /// Puts points into batches of one trace and one window, those with the same guest and the same first-level TLBs side
+  /// Puts points into batches of one trace and one window, those that share a guest, first-level TLBs or a lane side
   /// by side.
   public static func batches(of points: [Point], within limits: Limits) -> [Batch] {
     var batches: [Batch] = []
     var total = Estimate()
     for point in inOrderOfSharing(points) {
-      var estimate = Estimate(of: point)
-      let firstLevel = FirstLevelKey(point.specification)
-      let sharesFirstLevel =
-        firstLevel != nil && firstLevel == batches.last?.specifications.last.flatMap(FirstLevelKey.init)
-      if !sharesFirstLevel { estimate += Estimate.firstLevel(of: point) }
+      let estimate = Estimate(of: point, besides: batches.last?.points.last)
       let fits =
         total.bytes + estimate.bytes <= limits.memory && total.seconds + estimate.seconds <= limits.seconds
       if fits, let last = batches.last, last.trace == point.trace, last.options == point.options {
@@ -54,13 +50,14 @@ extension Batch {
     return batches
   }
 
-  /// Points by trace, window, guest and first level, each in the order of its first appearance.
+  /// Points by trace, window, guest, first level and lane, each in the order of its first appearance.
   static func inOrderOfSharing(_ points: [Point]) -> [Point] {
     struct Stage: Hashable {
       var trace: TraceFacts
       var options: ReplayOptions
       var guest: GuestStageKey?
       var firstLevel: FirstLevelKey?
+      var lane: LaneKey?
     }
     var ordinals: [Stage: Int] = [:]
     func ordinal(_ stage: Stage) -> Int {
@@ -73,8 +70,10 @@ extension Batch {
       let window = ordinal(stage)
       stage.guest = GuestStageKey(point.specification)
       let guest = ordinal(stage)
-      stage.firstLevel = FirstLevelKey(point.specification)
-      return (window, guest, ordinal(stage), index)
-    }.sorted { $0 < $1 }.map { points[$0.3] }
+      stage.firstLevel = point.firstLevelKey
+      let firstLevel = ordinal(stage)
+      stage.lane = point.laneKey
+      return (window, guest, firstLevel, ordinal(stage), index)
+    }.sorted { $0 < $1 }.map { points[$0.4] }
   }
 }

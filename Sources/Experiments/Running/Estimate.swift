@@ -16,36 +16,36 @@ public struct Estimate: Hashable, Sendable {
 
   public init() {}
 
-  /// That of a point behind the first level of its TLBs.
-  public init(of point: Point) {
+  /// What a point adds to a batch.
+  ///
+  /// - Parameter neighbour: The point before it, with which it may share a first level or a lane.
+  init(of point: Point, besides neighbour: Point?) {
     let machine = point.specification.machine
-    let pages = min(point.trace.pages, point.accesses, machine.vm.memory.bytes / 4096)
-    let places = UInt64(1) << UInt64(64 - (pages * 4 / 3).leadingZeroBitCount)
     let rows = point.options.interval.map { point.accesses / $0 } ?? 0
-    seconds = 0.004 + Double(point.accesses) * 4e-9
-    bytes = (210 << 10) + pages * 12 + places * 16 + rows * 1024 + 18 * Self.entries(of: machine)
+    seconds = 0.001 + Double(point.accesses) * 1e-9
+    bytes = (24 << 10) + rows * 1024 + 18 * Self.entries(of: machine)
+    guard let lane = point.laneKey, let neighbour, lane == neighbour.laneKey
+    else {
+      let pages = min(point.trace.pages, point.accesses, machine.vm.memory.bytes / 4096)
+      let places = UInt64(1) << UInt64(64 - (pages * 4 / 3).leadingZeroBitCount)
+      bytes += (210 << 10) + pages * 12 + places * 16
+      seconds += Double(point.accesses) * 1e-9
+      if point.firstLevelKey == nil || point.firstLevelKey != neighbour?.firstLevelKey {
+        seconds += Double(point.accesses) * 3e-9
+      }
+      return
+    }
   }
 
   /// That of points which share one decode.
   public init(of batch: Batch) {
-    self = Self.decode(of: batch.points[0])
-    for _ in 0..<batch.firstLevels { self += Self.firstLevel(of: batch.points[0]) }
-    for point in batch.points { self += Estimate(of: point) }
-  }
-
-  /// What a first level of TLBs takes that a point needs.
-  static func firstLevel(of point: Point) -> Estimate {
-    var estimate = Estimate()
-    estimate.seconds = Double(point.accesses) * 3e-9
-    return estimate
-  }
-
-  /// What a batch takes besides its first levels and points.
-  static func decode(of point: Point) -> Estimate {
-    var estimate = Estimate()
-    estimate.seconds = Double(point.accesses) * 6e-9
-    estimate.bytes = 64 << 20
-    return estimate
+    seconds = Double(batch.points[0].accesses) * 6e-9
+    bytes = 64 << 20
+    var neighbour: Point?
+    for point in batch.points {
+      self += Estimate(of: point, besides: neighbour)
+      neighbour = point
+    }
   }
 
   public static func += (total: inout Estimate, other: Estimate) {

@@ -20,7 +20,7 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
   /// decode stay together as far as equal shares allow.
   public func share(of points: [Point]) -> [Point] {
     let ordered = Batch.inOrderOfSharing(points)
-    let costs = ordered.map { Estimate(of: $0).seconds }
+    let costs = zip(ordered, [nil] + ordered).map { Estimate(of: $0, besides: $1).seconds }
     let total = costs.reduce(0, +)
     var before = 0.0
     return zip(ordered, costs).compactMap { point, cost in

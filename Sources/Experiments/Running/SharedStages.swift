@@ -7,22 +7,22 @@ public struct SharedStages: Hashable, Sendable {
   public private(set) var guestStages = 0
   /// First levels of TLBs that are simulated.
   public private(set) var firstLevels = 0
+  /// Strategies with their tables.
+  public private(set) var lanes = 0
   public private(set) var points = 0
 
   public init(_ batches: [Batch]) {
     for batch in batches {
       decodes += 1
       guestStages += Set(batch.specifications.map(GuestStageKey.init)).count
-      firstLevels += batch.firstLevels
+      firstLevels += Self.count(batch.points.map(\.firstLevelKey))
+      lanes += Self.count(batch.points.map(\.laneKey))
       points += batch.points.count
     }
   }
-}
 
-extension Batch {
-  /// The first levels of TLBs that the points need together.
-  var firstLevels: Int {
-    let keys = specifications.map(FirstLevelKey.init)
-    return keys.count { $0 == nil } + Set(keys.compactMap { $0 }).count
+  /// The number of different keys; points without one share with no other.
+  private static func count<Key: Hashable>(_ keys: [Key?]) -> Int {
+    keys.count { $0 == nil } + Set(keys.compactMap { $0 }).count
   }
 }

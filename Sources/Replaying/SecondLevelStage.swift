@@ -1,0 +1,68 @@
+import Addressing
+import Machines
+import Strategies
+import TranslationCaches
+
+/// A second level of TLBs of a lane, with what the slots of the first level hold for it. Behind it are walkers that see its
+/// misses.
+struct SecondLevelStage: Sendable {
+  /// What a run needs of it.
+  enum Need: Sendable {
+    /// Nothing: an entry lets it pass.
+    case nothing
+    /// An entry is there but does not let the access pass: the walk that sets the dirty bit or repairs what only the
+    /// hypervisor forbids (rule 7). The second level is not touched.
+    case upgrade
+    /// A walk, as no level holds the page.
+    case walk
+  }
+
+  private var tlb: SecondLevel
+  /// By slot of the first level, the entry there.
+  private var entries: [TLBEntry]
+  /// The entry for the run being looked up, once its needs are met.
+  private(set) var entry = TLBEntry(payload: 0)
+  private(set) var need = Need.nothing
+  /// The walkers behind it, of all of the lane's.
+  let walkers: Range<Int>
+
+  /// - Parameter firstLevelSlots: A number that no slot of the first level reaches.
+  init(_ machine: Machine, walkers: Range<Int>, firstLevelSlots: Int) throws(ReplayError) {
+    do { tlb = try SecondLevel(machine) } catch { throw .cache(error) }
+    entries = Array(repeating: TLBEntry(payload: 0), count: firstLevelSlots)
+    self.walkers = walkers
+  }
+
+  /// The entry that a slot of the first level holds.
+  func entry(in slot: Int) -> TLBEntry { entries[slot] }
+
+  /// Looks up a run whose page the first level does not hold.
+  mutating func lookup(_ run: PageRun, context: UInt16) {
+    if let held = tlb.lookup(run, context: context) {
+      take(held, for: run)
+    } else {
+      need = .walk
+    }
+  }
+
+  /// Looks up a run whose page a slot of the first level holds.
+  mutating func lookup(_ run: PageRun, in slot: Int) { take(entries[slot], for: run) }
+
+  private mutating func take(_ held: TLBEntry, for run: PageRun) {
+    entry = held
+    need = held.allows(run) ? .nothing : .upgrade
+  }
+
+  /// Meets the need.
+  mutating func supply(_ entry: TLBEntry, for run: PageRun, context: UInt16) {
+    guard need != .nothing else { return }
+    self.entry = entry
+    if need == .walk { tlb.fill(run, entry, context: context) }
+  }
+
+  /// Notes that a slot of the first level holds the entry from now on.
+  mutating func note(slot: Int) { entries[slot] = entry }
+
+  /// Drops what a strategy requires.
+  mutating func apply(_ invalidation: Invalidation) { tlb.apply(invalidation) }
+}

@@ -1,0 +1,95 @@
+import Addressing
+import Machines
+import Replaying
+import Strategies
+import Testing
+import TranslationTesting
+
+/// Machines that differ in their caches alone share tables, and strategies a first level of TLBs; no result shows that.
+@Suite struct SharedStagesTests {
+  /// Machines that differ behind the first level alone.
+  private static let behind: [[String]] = [
+    [], ["l2=128x4"], ["l2=48x12", "l2.policy=fifo"], ["l2=64x4", "l2.policy=random", "l2.split=split"],
+    ["nested-tlb=off"], ["pwc.guest.pde=off", "pwc.host.pdpte=2fa"], ["l2=2048x8", "l2.policy=tree-plru"],
+  ]
+
+  private static let ahead: [[String]] = [
+    [], ["l1d.4K=8x2", "l1i.4K=8x8", "l1d.policy=tree-plru"], ["l1.split=unified", "l1d.policy=random"],
+    ["guest.page=2M"], ["guest.page=thp", "host.page=2M"], ["guest.page=2M", "host.page=1G", "l1d.2M=off"],
+    ["tlb.dirty=since-fill"], ["pcid=on"], ["vm.switch-flush=all"], ["vpid=off"],
+  ]
+
+  private static let workload = Result { try StrategyConformance.trace(accesses: 60_000, seed: 23) }
+
+  @Test func machinesShareAFirstLevelIfTheyDifferBehindItAlone() throws {
+    func firstLevels(_ settings: [[String]]) throws -> Int {
+      let lanes = try settings.map { lane(try machine("skylake-lru", $0), NestedPaging.self) }
+      return try Replayer([], lanes, ReplayOptions()).firstLevels
+    }
+    #expect(try firstLevels(Self.behind) == 1)
+    #expect(try firstLevels(Self.behind.map { $0 + ["vpid=off"] }) == Self.behind.count, "exits flush")
+    for settings in Self.ahead.dropFirst() { #expect(try firstLevels([[], settings]) == 2, "\(settings)") }
+  }
+
+  @Test(arguments: StrategyRegistry.names, ahead)
+  func machinesThatShareStagesCountAsAlone(strategy: String, settings: [String]) throws {
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    try compareWithAlone(Self.behind.map { lane(try machine("skylake-lru", settings + $0), strategy) })
+  }
+
+  @Test(arguments: [[], ["host.page=2M"], ["host.page=1G", "host.backing=prepopulated"], ["pcid=on"]])
+  func strategiesThatShareAFirstLevelCountAsAlone(settings: [String]) throws {
+    var lanes: [LaneSpecification] = []
+    for strategy in StrategyRegistry.all {
+      lanes += try Self.behind.map { lane(try machine("skylake-lru", settings + $0), strategy) }
+    }
+    var options = ReplayOptions()
+    options.sharesAcrossStrategies = true
+    #expect(try Replayer([], lanes, options).firstLevels == 2, "shadow paging has one to itself")
+    try compareWithAlone(lanes, options)
+  }
+
+  @Test func strategiesWithEntriesOfOtherSizesAreNoticed() throws {
+    // A host of smaller pages breaks the guest's 2 MiB pages, which one mapping of the trace has whatever the policy.
+    let bytes = try trace { writer in
+      try writer.append(
+        .map(VirtualAddress(0x4000_0000), length: 4 << 20, [.read, .write], .huge2M))
+      for page in 0..<8 as Range<UInt64> {
+        try writer.append(Access(.store, VirtualAddress(0x4000_0000 + (page << 18)), size: 8))
+      }
+    }
+    let lanes = [
+      lane(try machine("skylake-lru"), NativeTranslation.self),
+      lane(try machine("skylake-lru"), NestedPaging.self),
+    ]
+    var options = ReplayOptions()
+    #expect(try replay([bytes], lanes, options).count == 2)
+    options.sharesAcrossStrategies = true
+    #expect { try replay([bytes], lanes, options) } throws: { error in
+      if case ReplayError.translation(.divergedStages, _) = error { true } else { false }
+    }
+  }
+
+  /// Compares every row with that of its machine's own replay.
+  private func compareWithAlone(
+    _ lanes: [LaneSpecification], _ options: ReplayOptions = ReplayOptions()
+  ) throws {
+    let bytes = try Self.workload.get()
+    for jobs in [1, 3] {
+      var options = options
+      options.jobs = jobs
+      options.interval = 9_999
+      options.warmup = .accesses(5_000)
+      let together = try replay([bytes], lanes, options)
+      for (index, lane) in lanes.enumerated() {
+        let alone = try replay([bytes], [lane], options)
+        let shared = together.filter { $0.lane == index }
+        #expect(alone.count > 4 && shared.count == alone.count)
+        for (one, other) in zip(alone, shared) {
+          #expect(one.tally == other.tally, "machine \(index), \(jobs) jobs, interval \(one.interval ?? -1)")
+          #expect(one.gauges == other.gauges && one.counts == other.counts)
+        }
+      }
+    }
+  }
+}
