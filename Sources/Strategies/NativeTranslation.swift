@@ -48,6 +48,7 @@ public struct NativeTranslation: TranslationStrategy {
   public mutating func finishWalks(
     on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
+    guard walkers.areBehind else { return }
     let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
     try walkers.finish(&platform.guests[platform.vm], space, &effects)
   }

@@ -105,8 +105,8 @@ struct TwoDimensionalPaging: Sendable {
   mutating func finishWalks(
     on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
+    guard walkers.isBehind else { return }
     let (vm, space) = (platform.vm, space(on: platform))
-    guard vm < maps.count else { return }
     try Self.finish(&walkers, &platform.guests[vm], space, &maps[vm], &effects)
   }
 

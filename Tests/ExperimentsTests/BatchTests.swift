@@ -31,7 +31,7 @@ import Testing
 
   @Test func limitsBoundBatchesAndLoseNoPoint() throws {
     let points = try points()
-    for limits in [Batch.Limits(memory: 68 << 20, seconds: 1e9), .init(memory: 1 << 40, seconds: 0.1)] {
+    for limits in [Batch.Limits(memory: 65 << 20, seconds: 1e9), .init(memory: 1 << 40, seconds: 0.03)] {
       let batches = Batch.batches(of: points, within: limits)
       #expect(batches.count >= 8)
       #expect(Set(batches.flatMap(\.points).map(\.key)) == Set(points.map(\.key)))
@@ -48,7 +48,8 @@ import Testing
     let points = try points()
     let shares = try (1...count).map { try #require(Shard(parsing: "\($0)/\(count)")).share(of: points) }
     #expect(shares.flatMap { $0 }.map(\.key).sorted() == points.map(\.key).sorted())
-    #expect(shares.allSatisfy { $0.count <= points.count / count + 1 })
+    // The first point of a strategy and of a first level of TLBs costs more than those that share it.
+    #expect(shares.allSatisfy { $0.count <= points.count * 3 / 2 / count + 2 })
   }
 
   @Test(arguments: ["0/4", "5/4", "1/0", "1", "1/2/3", "a/b", "-1/4", ""])

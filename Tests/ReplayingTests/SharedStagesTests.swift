@@ -3,6 +3,7 @@ import Machines
 import Replaying
 import Strategies
 import Testing
+import Traces
 import TranslationTesting
 
 /// Machines that differ in their caches alone share tables, and strategies a first level of TLBs; no result shows that.
