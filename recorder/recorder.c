@@ -94,6 +94,9 @@ static void end(uint8_t reason, uint16_t status) {
 
 static void select_vcpu(unsigned vcpu) {
   if (vcpu == current_vcpu) return;
+  struct vcpu *before = &vcpus[current_vcpu];
+  if (before->block) stream_put((struct record){TAG_LEAVE, 0, (uint16_t)(*before->position + 1), 0, 0});
+  before->block = NULL;
   current_vcpu = vcpu;
   stream_put((struct record){TAG_VCPU, 0, 0, vcpu, 0});
 }
@@ -424,13 +427,13 @@ static bool open_memory(void) {
 static bool read_option(const char *option) {
   const char *value = strchr(option, '=');
   if (!value) return false;
-  size_t length = (size_t)(value++ - option);
+  size_t length = (size_t)(++value - option);
   bool is_on = strcmp(value, "on") == 0;
-  if (!strncmp(option, "descriptor", length)) stream_open(atoi(value));
-  else if (!strncmp(option, "ram", length)) memory_path = strdup(value);
-  else if (!strncmp(option, "user", length)) keep_user = is_on;
-  else if (!strncmp(option, "kernel", length)) keep_kernel = is_on;
-  else if (!strncmp(option, "limit", length)) limit = strtoull(value, NULL, 10);
+  if (!strncmp(option, "descriptor=", length)) stream_open(atoi(value));
+  else if (!strncmp(option, "ram=", length)) memory_path = strdup(value);
+  else if (!strncmp(option, "user=", length)) keep_user = is_on;
+  else if (!strncmp(option, "kernel=", length)) keep_kernel = is_on;
+  else if (!strncmp(option, "limit=", length)) limit = strtoull(value, NULL, 10);
   else return false;
   return true;
 }
