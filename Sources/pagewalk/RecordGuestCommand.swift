@@ -43,7 +43,8 @@ struct RecordGuestCommand: ParsableCommand {
 
   @Option(
     name: .customLong("with"),
-    help: ArgumentHelp("A file that the program finds in its working folder; may be repeated.", valueName: "file"))
+    help: ArgumentHelp(
+      "A file that the program finds in its working folder; may be repeated.", valueName: "file"))
   var files: [String] = []
 
   @Argument(parsing: .postTerminator, help: "The program and its arguments, behind --.")
@@ -61,7 +62,9 @@ struct RecordGuestCommand: ParsableCommand {
   private var mebibytes: Int {
     get throws {
       let unit = memory.last.map { $0.uppercased() }
-      let number = Int(memory.dropLast()).flatMap { unit == "M" ? $0 : unit == "G" && $0 <= 2 ? $0 * 1024 : nil }
+      let number = Int(memory.dropLast()).flatMap {
+        unit == "M" ? $0 : unit == "G" && $0 <= 2 ? $0 * 1024 : nil
+      }
       guard let number, GuestOptions.memoryRange.contains(number) else {
         throw ValidationError("--memory must be 128M to 2G, not '\(memory)'")
       }
@@ -118,7 +121,8 @@ struct RecordGuestCommand: ParsableCommand {
 
   private func remarks(_ end: GuestStreamEnd) -> [String] {
     let checked = "\(end.tableLoads) entries that the guest loaded from its tables were as recorded"
-    return [checked] + (end.markedEntries == 0 ? [] : ["\(end.markedEntries) accessed or dirty bits were not recorded"])
+    return [checked]
+      + (end.markedEntries == 0 ? [] : ["\(end.markedEntries) accessed or dirty bits were not recorded"])
   }
 }
 

@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--records", type=int, default=200_000, metavar="N", help="compare so many of each trace")
     parser.add_argument("--all", action="store_true", help="compare all records")
     options = parser.parse_args()
-    traces = options.traces or sorted(str(path) for path in (ROOT / "traces").glob("*.pwt"))
+    traces = options.traces or sorted(str(path) for path in (ROOT / "traces").rglob("*.pwt"))
     if not traces:
         sys.exit("check_reader.py: no traces")
     reader = specification_reader()

@@ -87,7 +87,7 @@ struct RandomTrace {
     let address = VirtualAddress(0x5000_0000 + below(1 << 20) << 12)
     let real = RealAddress(below(1 << 30) << 3)
     let some = below(2) == 0
-    switch below(21) {
+    switch below(20) {
     case 0: return .map(address, length: below(1 << 30), [.read, .write], .anonymous)
     case 1: return .unmap(address, length: below(1 << 24))
     case 2: return .protect(address, length: 4096, [.read, .execute])
@@ -112,7 +112,6 @@ struct RandomTrace {
     case 16: return .memorySlot(real, length: 1 << 30, isDevice: some)
     case 17: return .shootdown(vcpus: random.next())
     case 18: return .phase(UInt32(below(10)))
-    case 19: return .translation(address, real)
     default: return .gap(records: some ? nil : below(1000))
     }
   }

@@ -40,7 +40,7 @@ public struct GuestOptions: Sendable {
       "-object", "memory-backend-file,id=memory,size=\(memory)M,mem-path=\(workplace.memory),share=on",
       "-m", "\(memory)M", "-smp", "\(vcpus)", "-kernel", setup.kernel, "-initrd", workplace.archive,
       "-chardev", "file,id=console,path=\(workplace.console)", "-serial", "chardev:console",
-      "-chardev", "file,id=output,path=/dev/fd/1,append=on", "-serial", "chardev:output",
+      "-chardev", "stdio,id=output,signal=off", "-serial", "chardev:output",
       "-plugin", recorder, "-append", kernelCommandLine,
     ]
     // With ERMS Linux clears pages byte by byte, which is 4096 accesses instead of 512.
@@ -58,6 +58,7 @@ public struct GuestOptions: Sendable {
     let fixed =
       "console=ttyS0 quiet nokaslr nopti mitigations=off no5lvl tsc=reliable panic=-1 reboot=t rdinit=/init"
     let random = isDeterministic ? " norandmaps" : ""
-    return "\(fixed)\(random) transparent_hugepage=\(hugePages.rawValue) \(kernelArguments)"
+    // Linux has a parameter of its own for huge pages, which it ignores where there is little memory; init sets them.
+    return "\(fixed)\(random) pagewalk.thp=\(hugePages.rawValue) \(kernelArguments)"
   }
 }

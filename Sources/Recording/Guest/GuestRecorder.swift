@@ -75,10 +75,15 @@ public struct GuestRecorder: Sendable {
   private func start(
     in workplace: GuestWorkplace, writingTo pipe: DescriptorPair
   ) throws(GuestRecordingError) -> ChildProcess {
-    defer { close(pipe.writing) }
+    // QEMU would make a terminal its own.
+    let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    defer {
+      close(pipe.writing)
+      close(nothing)
+    }
     let words = options.arguments(setup: setup, workplace: workplace, descriptor: Self.descriptor)
     do {
-      return try ChildProcess(words, descriptors: [(pipe.writing, Self.descriptor)])
+      return try ChildProcess(words, descriptors: [(pipe.writing, Self.descriptor), (nothing, STDIN_FILENO)])
     } catch {
       throw .notStarted(program: words[0], reason: error.reason)
     }

@@ -7,7 +7,9 @@ public struct GuestSetup: Sendable {
 
   var kernel: String { folder + "/vmlinux" }
   var recorder: String { folder + "/recorder.so" }
-  private static let programs = [("busybox", "bin/busybox"), ("record-run", "bin/record-run"), ("init", "init")]
+  private static let programs = [
+    ("busybox", "bin/busybox"), ("record-run", "bin/record-run"), ("init", "init"),
+  ]
 
   /// Finds the parts in `folder`.
   public init(folder: String) throws(GuestRecordingError) {

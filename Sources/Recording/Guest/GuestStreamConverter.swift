@@ -46,7 +46,9 @@ public struct GuestStreamConverter {
         throw error.error(at: bytesRead + UInt64(offset))
       }
       offset = body + following
-      if block.accesses.count >= Self.batch && record.tag != GuestStreamTag.load.rawValue { try handOn(to: receive) }
+      if block.accesses.count >= Self.batch && record.tag != GuestStreamTag.load.rawValue {
+        try handOn(to: receive)
+      }
     }
     bytesRead += UInt64(offset)
     if lastLoad < 0 || end != nil { try handOn(to: receive) }
@@ -150,7 +152,8 @@ public struct GuestStreamConverter {
 
   /// Says where the recorder saw the page, if that is news.
   @inline(__always) private mutating func tell(_ address: UInt64, _ page: UInt32) {
-    guard page != GuestStreamTag.unknownPage, told.isNews(page: address >> 12, space: space, real: page) else {
+    guard page != GuestStreamTag.unknownPage, told.isNews(page: address >> 12, space: space, real: page)
+    else {
       return
     }
     append(.translation(VirtualAddress(address & ~4095), RealAddress(UInt64(page) << 12)))

@@ -13,7 +13,8 @@ struct ToldTranslations {
 
   /// Whether `real` is news of `page`; from now on it is not.
   @inline(__always) mutating func isNews(page: UInt64, space: UInt32, real: UInt32) -> Bool {
-    let slot = Int(truncatingIfNeeded: (page ^ page >> 16 ^ UInt64(space) &* 0x9e37) & UInt64(Self.capacity - 1))
+    let slot = Int(
+      truncatingIfNeeded: (page ^ page >> 16 ^ UInt64(space) &* 0x9e37) & UInt64(Self.capacity - 1))
     let entry = entries[slot]
     if entry.page == page, entry.space == space, entry.real == real { return false }
     entries[slot] = Entry(page: page, space: space, real: real)

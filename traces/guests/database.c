@@ -7,7 +7,7 @@
 static int run(sqlite3 *database, const char *sql) {
   char *problem = NULL;
   if (sqlite3_exec(database, sql, NULL, NULL, &problem) == SQLITE_OK) return 0;
-  fprintf(stderr, "guest-database: %s\n", problem);
+  fprintf(stderr, "database: %s\n", problem);
   return 1;
 }
 

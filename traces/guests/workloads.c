@@ -1,4 +1,4 @@
-// Workloads for the traces of whole guests: guest-workloads NAME. Each marks its phases for `pagewalk record-guest`.
+// Workloads for the traces of whole guests: workloads NAME. Each marks its phases for `pagewalk record-guest`.
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
