@@ -290,6 +290,8 @@ static uint64_t find_fault_handler(uint64_t root) {
 static void begin(unsigned index) {
   stream_put((struct record){TAG_HEADER, STREAM_VERSION, (uint16_t)vcpu_count, STREAM_MAGIC, memory_bytes});
   stream_put((struct record){TAG_MEMORY_SLOT, 0, 0, (uint32_t)(memory_bytes >> 12), 0});
+  /* Not earlier: the scoreboard moves when vCPUs are added. */
+  for (unsigned i = 0; i < vcpu_count; i++) vcpus[i].position = qemu_plugin_scoreboard_find(scoreboard, i);
   state = RECORDING;
   current_vcpu = 0;
   turn_to(index);
@@ -402,7 +404,6 @@ static void on_vcpu(qemu_plugin_id_t id, unsigned index) {
     complain("QEMU does not show the register", register_names[number]);
     _exit(1);
   }
-  vcpus[index].position = qemu_plugin_scoreboard_find(scoreboard, index);
 }
 
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *unused) {

@@ -33,8 +33,6 @@ struct RecordGuestCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The guest's memory, 128M to 2G.", valueName: "size"))
   var memory: String = "512M"
 
-  @Option(help: ArgumentHelp("Virtual processors, at most 16.", valueName: "count")) var vcpus = 1
-
   @Option(help: ArgumentHelp("Transparent 2 MiB pages: always, madvise or never.", valueName: "when"))
   var thp = GuestOptions.HugePages.madvise
 
@@ -56,7 +54,6 @@ struct RecordGuestCommand: ParsableCommand {
     if userOnly && kernelOnly { throw ValidationError("--user-only and --kernel-only leave nothing") }
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
     _ = try mebibytes
-    if !GuestOptions.vcpuRange.contains(vcpus) { throw ValidationError("--vcpus must be 1 to 16") }
   }
 
   private var mebibytes: Int {
@@ -79,7 +76,6 @@ struct RecordGuestCommand: ParsableCommand {
       options.limit = limit
       options.isDeterministic = deterministic
       options.memory = try mebibytes
-      options.vcpus = vcpus
       options.hugePages = thp
       options.kernelArguments = append
       options.files = files
@@ -97,7 +93,7 @@ struct RecordGuestCommand: ParsableCommand {
   private var note: String {
     let whose = userOnly ? "accesses of user programs only" : kernelOnly ? "accesses of the kernel only" : ""
     let time = deterministic ? "deterministic" : ""
-    let guest = "\(memory) of memory, \(vcpus) vCPU, transparent huge pages \(thp.rawValue)"
+    let guest = "\(memory) of memory, 1 vCPU, transparent huge pages \(thp.rawValue)"
     return ([guest, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
   }
 
