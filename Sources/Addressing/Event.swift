@@ -40,6 +40,9 @@ public enum Event: Hashable, Sendable {
   case memorySlot(RealAddress, length: UInt64, isDevice: Bool)
   /// The vCPUs that a shootdown of the preceding invalidation reaches, as a bit set.
   case shootdown(vcpus: UInt64)
+  /// The recorder saw the 4 KiB page of this virtual address at this real address, in the owner's address space and
+  /// from here on until told otherwise: what the tables of the trace are checked against. It changes nothing.
+  case translation(VirtualAddress, RealAddress)
 
   // Marks.
 

@@ -80,7 +80,7 @@ public struct RecordSelection: Sendable {
     switch event {
     case .gap: true
     case .tableStore, .tableLinked, .tableUnlinked, .rootRetired, .controlRegister, .invalidatePage,
-      .invalidateContext, .pageFault, .memorySlot, .shootdown:
+      .invalidateContext, .pageFault, .memorySlot, .shootdown, .translation:
       isOfMachine(owner)
     case .map, .unmap, .protect, .remap, .programBreak, .advise, .clone, .exit, .phase:
       isOfProcess(owner)

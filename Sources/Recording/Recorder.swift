@@ -29,9 +29,7 @@ public struct Recorder: Sendable {
   /// Runs the program, handing on the records within `window`.
   public func record(_ window: RecordWindow, to receive: (RecordBlock) throws -> Void) throws -> Result {
     let pipe = try DescriptorPair()
-    // A pipe of 1 MiB lets the two processes run apart for longer; failure does no harm. F_SETPIPE_SZ of fcntl(2)
-    // is not among the constants that Swift sees.
-    _ = fcntl(pipe.writing, 1031, 1 << 20)
+    pipe.widen()
     let child = try start(writingTo: pipe)
     let signals = SignalForwarding(to: child)
     defer { signals.end() }

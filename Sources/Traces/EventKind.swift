@@ -20,6 +20,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
   case pageFault = 23
   case memorySlot = 24
   case shootdown = 25
+  case translation = 26
   case phase = 32
   case gap = 33
 
@@ -45,6 +46,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
       case .pageFault: .pageFault
       case .memorySlot: .memorySlot
       case .shootdown: .shootdown
+      case .translation: .translation
       case .phase: .phase
       case .gap: .gap
       }
@@ -71,6 +73,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case .pageFault: "page-fault"
     case .memorySlot: "memory-slot"
     case .shootdown: "shootdown"
+    case .translation: "translation"
     case .phase: "phase"
     case .gap: "gap"
     }

@@ -12,6 +12,8 @@ extension CommandFailure {
 
   init(_ error: RecordingError) { self.init(.failed, error.description) }
 
+  init(_ error: GuestRecordingError) { self.init(.failed, error.description) }
+
   init(_ error: StoreError) {
     let status: ExitStatus =
       switch error {
@@ -39,6 +41,8 @@ extension CommandFailure {
     } catch let error as MergeError {
       throw CommandFailure(error)
     } catch let error as RecordingError {
+      throw CommandFailure(error)
+    } catch let error as GuestRecordingError {
       throw CommandFailure(error)
     }
   }

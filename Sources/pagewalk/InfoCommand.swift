@@ -46,6 +46,14 @@ extension TraceInventory {
     add("size", "\(mebibytes(bytes))\(perRecord(bytesPerRecord, "bytes"))")
     add("page runs", "\(pageRuns.grouped)\(perRecord(runsPerRecord, "runs"))")
     add("owners", owners.grouped)
+    if let guest {
+      let levels = guest.tableStoresByLevel.enumerated().map { (key: "at level \($0 + 1)", value: $1) }
+      add(
+        "guest",
+        "\(guest.rootLoads.grouped) CR3 loads, \(guest.invalidations.grouped) invalidations, "
+          + "\(guest.pageFaults.grouped) page faults")
+      add("table stores", "\(guest.tableStoresByLevel.reduce(0, +).grouped)\(list(levels))")
+    }
     for (number, segment) in segments.enumerated() {
       if segments.count > 1 { lines.append("  segment \(number): \(segment.records.grouped) records") }
       add("recorder", segment.recorder)

@@ -9,6 +9,7 @@ struct Pagewalk: AsyncParsableCommand {
     version: version,
     subcommands: [
       RecordCommand.self,
+      RecordGuestCommand.self,
       ImportCommand.self,
       SynthCommand.self,
       InfoCommand.self,

@@ -22,6 +22,8 @@ struct TraceInventory: Encodable {
   var pageRuns: UInt64 = 0
   /// Different owners of records, unknown ones included.
   var owners = 0
+  /// Only where some segment is of a whole system.
+  var guest: GuestEventCounts?
   var segments: [Segment] = []
 
   /// The provenance of one segment.
@@ -52,16 +54,21 @@ struct TraceInventory: Encodable {
     var counter = PageCounter()
     let decoder = BlockDecoder()
     var runs = RunBlock()
+    var guestEvents = GuestEventCounts()
     while let block = try reader.nextBlock() {
       while headers.count <= block.segment { headers.append(reader.header) }
       try decoder.decodeRuns(block, streams: .split, into: &runs)
       pageRuns += UInt64(runs.runs.count)
-      for event in runs.events { eventsByKind[EventKind(event.event).name, default: 0] += 1 }
+      for event in runs.events {
+        eventsByKind[EventKind(event.event).name, default: 0] += 1
+        guestEvents.count(event)
+      }
       counter.count(runs)
     }
     while headers.count < reader.summaries.count { headers.append(reader.header) }
     (pages, dataPages, instructionPages) = (counter.pages.count, counter.data, counter.instructions)
     owners = counter.owners.count
+    if headers.contains(where: { $0.scope == .wholeSystem }) { guest = guestEvents }
     for (header, summary) in zip(headers, reader.summaries) { add(header, summary) }
   }
 
@@ -84,7 +91,7 @@ struct TraceInventory: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case file, bytes, records, fetches, loads, stores, modifies, events, eventsByKind, pages, dataPages
-    case instructionPages, footprintBytes, pageRuns, bytesPerRecord, runsPerRecord, owners, segments
+    case instructionPages, footprintBytes, pageRuns, bytesPerRecord, runsPerRecord, owners, guest, segments
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -106,6 +113,7 @@ struct TraceInventory: Encodable {
     try container.encodeIfPresent(bytesPerRecord, forKey: .bytesPerRecord)
     try container.encodeIfPresent(runsPerRecord, forKey: .runsPerRecord)
     try container.encode(owners, forKey: .owners)
+    try container.encodeIfPresent(guest, forKey: .guest)
     try container.encode(segments, forKey: .segments)
   }
 }

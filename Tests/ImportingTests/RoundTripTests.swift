@@ -34,7 +34,8 @@ import Traces
     .pageFault(VirtualAddress(0x1000), errorCode: 6, privilege: 3, instruction: VirtualAddress(0x40_1000)),
     .memorySlot(RealAddress(0), length: 1 << 32, isDevice: false),
     .memorySlot(RealAddress(0xfee0_0000), length: 4096, isDevice: true),
-    .shootdown(vcpus: .max), .phase(7), .gap(records: nil), .gap(records: 12),
+    .shootdown(vcpus: .max), .translation(VirtualAddress(0x7fff_1000), RealAddress(0x9000)),
+    .phase(7), .gap(records: nil), .gap(records: 12),
   ]
 
   private static func items(seed: UInt64) -> [Item] {

@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+REGISTERS = {"0": "cr0", "3": "cr3", "4": "cr4", "8": "efer"}
 KINDS = {"I": "fetch", "L": "load", "S": "store", "M": "modify"}
 
 
@@ -39,12 +40,18 @@ class Comparison:
         self.exported = (line for line in exported if not line.startswith("#"))
         self.limit, self.records, self.events = limit, 0, 0
 
+    @staticmethod
+    def without_owner(words):
+        while words and words[0] in ("vm", "vcpu", "process", "thread", "unknown"):
+            words = words[1 if words[0] == "unknown" else 2 :]
+        return words
+
     def take(self, line):
         words = line.split()
         is_record = words[2] in KINDS
         if is_record and self.records == self.limit:
             raise Enough
-        theirs = next(self.exported, "").split()
+        theirs = self.without_owner(next(self.exported, "").split())
         if is_record:
             self.records += 1
             ours = [KINDS[words[2]], int(words[3], 16), int(words[4])]
@@ -52,6 +59,8 @@ class Comparison:
         else:
             self.events += 1
             ours, theirs = words[2:4], theirs[:2]
+            if ours[0] == "control-register":
+                ours[1] = REGISTERS[ours[1]]
         if ours != theirs:
             raise ValueError(f"record {self.records}: the specification says {ours}, pagewalk says {theirs}")
 
@@ -87,7 +96,7 @@ def main():
     parser.add_argument("--records", type=int, default=200_000, metavar="N", help="compare so many of each trace")
     parser.add_argument("--all", action="store_true", help="compare all records")
     options = parser.parse_args()
-    traces = options.traces or sorted(str(path) for path in (ROOT / "traces").glob("*.pwt"))
+    traces = options.traces or sorted(str(path) for path in (ROOT / "traces").rglob("*.pwt"))
     if not traces:
         sys.exit("check_reader.py: no traces")
     reader = specification_reader()

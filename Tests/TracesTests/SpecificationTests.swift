@@ -38,6 +38,23 @@ import Traces
     #expect(text.split(separator: "\n").map(String.init) == (try TextForm.lines(bytes)))
   }
 
+  @Test func pythonReadsWhereTheRecorderSawAPage() throws {
+    let owner = Owner(vm: 0, vcpu: 0, addressSpace: 5)
+    let page = VirtualAddress(0xFFFF_8880_0123_4000)
+    let bytes = try [
+      TraceItem.event(.translation(page, RealAddress(0x9000)), owner),
+      .access(Access(.load, page, size: 8), owner),
+      .event(.translation(VirtualAddress(0x1000), RealAddress(0x7000)), owner),
+    ].encoded()
+    let text = try withFile(bytes) { path in
+      try run(["python3", "-B", Self.folder.appending(path: "reader.py").path(percentEncoded: false), path])
+    }
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(lines.contains("0 0/0/5/- translation 0xffff888001234000 0x9000"))
+    #expect(lines.contains("1 0/0/5/- translation 0x1000 0x7000"))
+    #expect(lines == (try TextForm.lines(bytes)))
+  }
+
   @Test func gzipAcceptsEveryTrace() throws {
     var random = RandomTrace(seed: 32, owners: 2)
     let bytes = try random.items(3000).encoded() + [TraceItem]().encoded()

@@ -62,6 +62,7 @@ enum TextForm {
       ]
     case .memorySlot(let start, let length, let isDevice): ["\(start)", "\(length)", flag(isDevice)]
     case .shootdown(let vcpus): ["\(vcpus)"]
+    case .translation(let page, let place): ["\(page)", "\(place)"]
     case .phase(let number): ["\(number)"]
     case .gap(let records): [records.map(String.init) ?? "-"]
     }

@@ -244,7 +244,7 @@ def events(payload, count):
         5: "advise a n b", 6: "clone n b", 7: "exit b", 16: "table-store a b v", 17: "table-linked a b n t",
         18: "table-unlinked a", 19: "root-retired a", 20: "control-register b v", 21: "invalidate-page a",
         22: "invalidate-context b n a", 23: "page-fault a n? n? a?", 24: "memory-slot a n b",
-        25: "shootdown n", 32: "phase n", 33: "gap n?",
+        25: "shootdown n", 26: "translation a v", 32: "phase n", 33: "gap n?",
     }  # fmt: skip
 
     def entries():

@@ -113,6 +113,8 @@ extension EventText {
         instruction: instruction.map(VirtualAddress.init(_:)))
     case "shootdown":
       return .shootdown(vcpus: try fields.number(bytes, "the set of vCPUs"))
+    case "translation":
+      return .translation(try virtual(&fields, bytes), try real(&fields, bytes))
     default:
       return nil
     }

@@ -28,6 +28,7 @@ enum EventText {
     case .memorySlot(let address, let length, let isDevice):
       "\(address) \(length) \(isDevice ? "device" : "memory")"
     case .shootdown(let vcpus): hexadecimal(vcpus)
+    case .translation(let address, let place): "\(address) \(place)"
     case .phase(let number): "\(number)"
     case .gap(let records): orUnknown(records)
     }

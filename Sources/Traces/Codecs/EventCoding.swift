@@ -128,6 +128,9 @@ struct EventEncoder {
       rows.appendVarint(length)
       rows.append(isDevice ? 1 : 0)
     case .shootdown(let vcpus): rows.appendVarint(vcpus)
+    case .translation(let page, let place):
+      address(page)
+      value(place.rawValue)
     default: preconditionFailure("every event is encoded here or in append(_:)")
     }
   }

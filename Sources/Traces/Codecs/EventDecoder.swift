@@ -67,6 +67,7 @@ struct EventDecoder {
     case .pageFault: return try pageFault()
     case .memorySlot: return .memorySlot(try realAddress(), length: try cursor.varint(), isDevice: try flag())
     case .shootdown: return .shootdown(vcpus: try cursor.varint())
+    case .translation: return .translation(try address(), RealAddress(try value()))
     default: throw .illegal("an event of kind \(kind.rawValue)")
     }
   }

@@ -1,0 +1,114 @@
+import Glibc
+import Importing
+public import Traces
+
+/// Records a whole guest: boots Linux in QEMU and follows it from where it starts the program to where that ends.
+///
+/// The guest's kernel, all its programs and its page tables are in the trace. The program writes to our standard
+/// output and reads nothing.
+public struct GuestRecorder: Sendable {
+  public let setup: GuestSetup
+  public let options: GuestOptions
+
+  /// Boots that are tried before one that does not reach the start marker is an error: now and then a guest resets.
+  private static let boots = 3
+  /// A guest that is silent so long before the start marker hangs. In milliseconds.
+  private static let patience: Int32 = 300_000
+  /// The number under which QEMU finds the pipe.
+  private static let descriptor: Int32 = 9
+
+  public init(setup: GuestSetup, options: GuestOptions) {
+    self.setup = setup
+    self.options = options
+  }
+
+  /// Boots, records and hands on.
+  public func record(
+    _ command: [String], to receive: (RecordBlock) throws -> Void
+  ) throws -> GuestStreamEnd {
+    let archive = try setup.archive(command: command, files: options.files)
+    var console = ""
+    for _ in 0..<Self.boots {
+      let workplace = try GuestWorkplace()
+      try workplace.writeArchive(archive)
+      if let end = try boot(in: workplace, to: receive) { return end }
+      console = workplace.lastLines
+    }
+    throw GuestRecordingError.neverBegan(console: console)
+  }
+
+  /// Boots once; nil where the start marker was not reached.
+  private func boot(
+    in workplace: GuestWorkplace, to receive: (RecordBlock) throws -> Void
+  ) throws -> GuestStreamEnd? {
+    let pipe = try DescriptorPair()
+    defer { close(pipe.reading) }
+    pipe.widen()
+    let child = try start(in: workplace, writingTo: pipe)
+    let signals = SignalForwarding(to: child)
+    defer { signals.end() }
+    var converter = GuestStreamConverter()
+    do {
+      let rest = try read(pipe.reading, into: &converter, to: receive)
+      child.send(signal: SIGKILL)
+      _ = child.wait()
+      guard converter.hasBegun else { return nil }
+      let end = try converter.finish(rest: rest)
+      try check(end, workplace)
+      return end
+    } catch {
+      child.send(signal: SIGKILL)
+      _ = child.wait()
+      guard let problem = error as? GuestStreamError else { throw error }
+      if case .cutShort = problem { throw GuestRecordingError.stopped(console: workplace.lastLines) }
+      throw GuestRecordingError.stream(problem)
+    }
+  }
+
+  private func check(_ end: GuestStreamEnd, _ workplace: GuestWorkplace) throws(GuestRecordingError) {
+    if end.reason == .guestEnded { throw .stopped(console: workplace.lastLines) }
+    guard end.wrongTableLoads == 0, end.wrongEntries == 0 else {
+      throw .tablesDiffer(loads: end.wrongTableLoads, entries: end.wrongEntries)
+    }
+  }
+
+  private func start(
+    in workplace: GuestWorkplace, writingTo pipe: DescriptorPair
+  ) throws(GuestRecordingError) -> ChildProcess {
+    // QEMU would make a terminal its own.
+    let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    defer {
+      close(pipe.writing)
+      close(nothing)
+    }
+    let words = options.arguments(setup: setup, workplace: workplace, descriptor: Self.descriptor)
+    do {
+      return try ChildProcess(words, descriptors: [(pipe.writing, Self.descriptor), (nothing, STDIN_FILENO)])
+    } catch {
+      throw .notStarted(program: words[0], reason: error.reason)
+    }
+  }
+
+  /// Reads to the end of the stream; returns the bytes left over, of a record without its end.
+  private func read(
+    _ descriptor: Int32, into converter: inout GuestStreamConverter, to receive: (RecordBlock) throws -> Void
+  ) throws -> Int {
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    var filled = 0
+    while true {
+      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if !converter.hasBegun, poll(&request, 1, Self.patience) == 0 { return filled }
+      let count = buffer.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled)
+      }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return filled }
+      filled += count
+      let used = try buffer.withUnsafeBytes {
+        try converter.convert(UnsafeRawBufferPointer(rebasing: $0[..<filled]), to: receive)
+      }
+      _ = buffer.withUnsafeMutableBytes { memmove($0.baseAddress!, $0.baseAddress! + used, filled - used) }
+      filled -= used
+    }
+  }
+}

@@ -1,0 +1,125 @@
+public import ArgumentParser
+import Foundation
+public import Recording
+import Traces
+
+/// `pagewalk record-guest`: boots a guest and writes what all of it accesses.
+struct RecordGuestCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "record-guest",
+    abstract: "Records a whole guest: its kernel, its programs, and its page tables.",
+    discussion: """
+      Linux boots in QEMU and runs the program; from its start to its end every access is recorded, with what the \
+      kernel does to its page tables, address-space switches, invalidations and page faults. script/setup-guest \
+      installs what that needs. The guest has busybox and nothing else: the program is a static executable, a script, \
+      or one of busybox's. It reads nothing, and writes to standard output. The status is the program's own.
+      """)
+
+  @Option(
+    name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
+  var output: String
+
+  @Flag(help: "Keep the accesses of user programs only; all events are kept.") var userOnly = false
+
+  @Flag(help: "Keep the accesses of the kernel only; all events are kept.") var kernelOnly = false
+
+  @Option(
+    help: ArgumentHelp(
+      "End after so many accesses are kept; a load and a store at once count as two.", valueName: "accesses"))
+  var limit: UInt64?
+
+  @Flag(help: "Make the same bytes each time.") var deterministic = false
+
+  @Option(help: ArgumentHelp("The guest's memory, 128M to 2G.", valueName: "size"))
+  var memory: String = "512M"
+
+  @Option(help: ArgumentHelp("Transparent 2 MiB pages: always, madvise or never.", valueName: "when"))
+  var thp = GuestOptions.HugePages.madvise
+
+  @Option(help: ArgumentHelp("More arguments for the guest's kernel.", valueName: "arguments"))
+  var append: String = ""
+
+  @Option(
+    name: .customLong("with"),
+    help: ArgumentHelp(
+      "A file that the program finds in its working folder; may be repeated.", valueName: "file"))
+  var files: [String] = []
+
+  @Argument(parsing: .postTerminator, help: "The program and its arguments, behind --.")
+  var command: [String] = []
+
+  func validate() throws {
+    if command.isEmpty { throw ValidationError("name the program to record behind --") }
+    if output == "-" { throw ValidationError("standard output belongs to the program; name a file with -o") }
+    if userOnly && kernelOnly { throw ValidationError("--user-only and --kernel-only leave nothing") }
+    if limit == 0 { throw ValidationError("--limit must be at least 1") }
+    _ = try mebibytes
+  }
+
+  private var mebibytes: Int {
+    get throws {
+      let unit = memory.last.map { $0.uppercased() }
+      let number = Int(memory.dropLast()).flatMap {
+        unit == "M" ? $0 : unit == "G" && $0 <= 2 ? $0 * 1024 : nil
+      }
+      guard let number, GuestOptions.memoryRange.contains(number) else {
+        throw ValidationError("--memory must be 128M to 2G, not '\(memory)'")
+      }
+      return number
+    }
+  }
+
+  private var options: GuestOptions {
+    get throws {
+      var options = GuestOptions()
+      options.kept = userOnly ? .user : kernelOnly ? .kernel : .all
+      options.limit = limit
+      options.isDeterministic = deterministic
+      options.memory = try mebibytes
+      options.hugePages = thp
+      options.kernelArguments = append
+      options.files = files
+      return options
+    }
+  }
+
+  /// Where script/setup-guest puts things.
+  private static var setupFolder: String {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? (environment["HOME"] ?? "") + "/.cache"
+    return cache + "/pagewalk/guest"
+  }
+
+  private var note: String {
+    let whose = userOnly ? "accesses of user programs only" : kernelOnly ? "accesses of the kernel only" : ""
+    let time = deterministic ? "deterministic" : ""
+    let guest = "\(memory) of memory, 1 vCPU, transparent huge pages \(thp.rawValue)"
+    return ([guest, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
+  }
+
+  func run() throws {
+    var status: Int32 = 0
+    try CommandFailure.reporting {
+      let recorder = GuestRecorder(setup: try GuestSetup(folder: Self.setupFolder), options: try options)
+      let header = TraceHeader(
+        addressKind: .both, scope: .wholeSystem, recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
+        command: command.map(Invocation.quoted).joined(separator: " "), note: note)
+      try TraceFile.write(to: output) { sink in
+        let writer = try TraceWriter(to: sink, header: header)
+        let end = try recorder.record(command) { try writer.append($0) }
+        try writer.finish()
+        status = end.reason == .stopMarker ? end.status : 0
+        StandardError.printRemarks(remarks(end))
+      }
+    }
+    if status != 0 { Foundation.exit(status) }
+  }
+
+  private func remarks(_ end: GuestStreamEnd) -> [String] {
+    let checked = "\(end.tableLoads) entries that the guest loaded from its tables were as recorded"
+    return [checked]
+      + (end.markedEntries == 0 ? [] : ["\(end.markedEntries) accessed or dirty bits were not recorded"])
+  }
+}
+
+extension GuestOptions.HugePages: ExpressibleByArgument {}
