@@ -76,11 +76,12 @@ struct Lane: Sendable {
     var walkers = Array(repeating: 0, count: order.count)
     for (walker, index) in order.enumerated() { walkers[index] = walker }
     self.walkers = walkers
-    strategy = try specifications[0].makeStrategy(on: order.map { specifications[$0].machine })
+    strategy = try specifications[0].makeStrategy(
+      on: machinesOfLevel.map { $0.map { specifications[$0].machine } })
     do throws(TranslationError) { platform = try Platform(machine) } catch {
       throw .translation(error, strategy: type(of: strategy).name)
     }
-    effects = Effects(walkers: order.count)
+    effects = Effects(machines: order.count, secondLevels: machinesOfLevel.count)
     isFirstLevelSplit = machine.firstLevelSharing == .split
     flushesOnSwitch = machine.vm.switchFlush == .all || !machine.vpid
     usesContextIdentifiers = machine.pcid
@@ -173,7 +174,7 @@ struct Lane: Sendable {
     case .upgrade: upgrades += 1
     case .walk: walks += 1
     }
-    effects.letWalk(secondLevels[index].walkers, isUpgrade: secondLevels[index].need == .upgrade)
+    effects.letWalk(behind: index, isUpgrade: secondLevels[index].need == .upgrade)
   }
 
   /// Translates for those who need it.
@@ -244,15 +245,17 @@ extension Lane {
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver,
     _ invalidations: inout [Invalidation]
   ) throws(TranslationError) -> UInt16 {
-    if effects.walkTallies.count > 1 { try strategy.finishWalks(on: &platform, &effects) }
+    if effects.walkTallies.count > 1 { try strategy.finishWalks(on: &platform) }
     effects.tally.isFirstTouch = false
     switch action {
     case .guest(let event):
       observer.apply(event, on: platform)
       try apply(event)
     case .run(let vm, let source):
+      strategy.countFinishedWalks(&effects)
       try run(vm: vm, source: source)
     case .mark(let source):
+      strategy.countFinishedWalks(&effects)
       let counts = source == self.source ? current : counts[source]
       let guestBytes = platform.guests.reduce(0) { $0 + $1.bytes }
       marks[source].append(Mark(counts: counts, guestTableBytes: guestBytes, tables: strategy.tableBytes))

@@ -24,8 +24,8 @@ public struct LaneSpecification: Sendable {
     }.joined(separator: " ")
   }
 
-  /// The strategy set up for machines that share a lane.
-  func makeStrategy(on machines: [Machine]) throws(ReplayError) -> any TranslationStrategy {
+  /// The strategy set up for machines that share a lane, by second level.
+  func makeStrategy(on machines: [[Machine]]) throws(ReplayError) -> any TranslationStrategy {
     do {
       let parameters = try StrategyParameters(parameters, of: strategy.name, strategy.parameters)
       return strategy.init(machines, parameters)

@@ -2,74 +2,55 @@ public import Results
 
 /// What a call of a strategy leaves behind beside its answer: counts, and invalidations the front end must apply.
 ///
-/// A strategy may stand behind several sets of MMU caches at once, each with a walker of its own: what one walk costs is
-/// counted for each walker that walks, everything else once for all of them.
+/// A strategy may stand behind several second-level TLBs, and behind each for several machines with MMU caches of their
+/// own: what walks cost is counted for each machine, everything else once for all of them.
 public struct Effects: Sendable {
   /// Where events are counted, split into first touch and steady state.
   public var tally = Tally()
-  /// What each walker counted.
+  /// What the walks of each machine counted.
   public var walkTallies: [WalkTally]
   /// Entries to drop, in order; the front end applies and empties the list.
   public var invalidations: [Invalidation] = []
-  /// The walkers that walk now; at first all. Room for as many groups as there may be, of which the first ``walkCount`` are.
-  private(set) var walks: [Walk]
-  private(set) var walkCount = 0
-  /// What each walker read in this attempt.
-  private var references: [WalkReferences]
-  /// Whether the walks of this attempt are made and counted later.
-  var areWalksDeferred = false
+  /// The second levels whose machines walk now; at first all. Room for as many as there are, of which the first
+  /// ``turnCount`` are meant.
+  private(set) var turns: [Turn]
+  private(set) var turnCount = 0
 
-  /// Walkers behind one second-level TLB, which walk together.
-  struct Walk: Sendable {
-    var walkers: Range<Int>
+  /// The turn of the machines behind one second-level TLB to walk.
+  struct Turn: Sendable {
+    var secondLevel: Int
     /// Whether a TLB holds the translation but does not let the access pass (semantics rule 7).
     var isUpgrade: Bool
   }
 
-  /// - Parameter walkers: The number of walkers that the strategy has.
-  public init(walkers: Int = 1) {
-    walkTallies = Array(repeating: WalkTally(), count: walkers)
-    walks = Array(repeating: Walk(walkers: 0..<0, isUpgrade: false), count: walkers)
-    references = Array(repeating: WalkReferences(), count: walkers)
+  /// - Parameters:
+  ///   - machines: The number of machines that the strategy stands for.
+  ///   - secondLevels: The number of second-level TLBs that they are behind.
+  public init(machines: Int = 1, secondLevels: Int = 1) {
+    walkTallies = Array(repeating: WalkTally(), count: machines)
+    turns = Array(repeating: Turn(secondLevel: 0, isUpgrade: false), count: secondLevels)
     letAllWalk()
   }
 
-  /// Lets no walker walk.
-  public mutating func letNoneWalk() { walkCount = 0 }
+  /// Lets no machine walk.
+  public mutating func letNoneWalk() { turnCount = 0 }
 
-  /// Lets every walker walk.
+  /// Lets every machine walk.
   public mutating func letAllWalk() {
     letNoneWalk()
-    letWalk(walkTallies.indices, isUpgrade: false)
+    for secondLevel in turns.indices { letWalk(behind: secondLevel, isUpgrade: false) }
   }
 
-  /// Lets further walkers walk, those behind one second level: after its miss, or where its entry does not let the access
-  /// pass.
-  public mutating func letWalk(_ walkers: Range<Int>, isUpgrade: Bool) {
-    walks[walkCount] = Walk(walkers: walkers, isUpgrade: isUpgrade)
-    walkCount &+= 1
+  /// Lets those machines walk too that are behind a second level: after its miss, or where its entry does not let the
+  /// access pass.
+  public mutating func letWalk(behind secondLevel: Int, isUpgrade: Bool) {
+    turns[turnCount] = Turn(secondLevel: secondLevel, isUpgrade: isUpgrade)
+    turnCount &+= 1
   }
 
-  /// Notes what a walker read.
-  mutating func note(_ references: WalkReferences, of walker: Int) { self.references[walker] = references }
-
-  /// Counts the walks as completed: after a miss, or of an upgrade.
-  mutating func countWalks() {
-    guard !areWalksDeferred else { return }
-    for index in 0..<walkCount {
-      for walker in walks[index].walkers {
-        walkTallies[walker].count(
-          references[walker], isUpgrade: walks[index].isUpgrade, isFirstTouch: tally.isFirstTouch)
-      }
-    }
-  }
-
-  /// Counts the walks as ended by a fault.
-  mutating func countAbortedWalks() {
-    for index in 0..<walkCount {
-      for walker in walks[index].walkers {
-        walkTallies[walker].countAborted(references[walker], isFirstTouch: tally.isFirstTouch)
-      }
-    }
+  /// Counts the walk of the only machine.
+  mutating func countSoleWalk(_ references: WalkReferences, _ cause: WalkCause) {
+    let isUpgrade = turnCount > 0 && turns[0].isUpgrade && !cause.contains(.aborted)
+    walkTallies[0].count(references, isUpgrade ? cause.union(.upgrade) : cause)
   }
 }

@@ -18,7 +18,7 @@ public struct NativeTranslation: TranslationStrategy {
 
   private var walkers: LinearWalkers
 
-  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+  public init(_ machines: [[Machine]], _ parameters: StrategyParameters) {
     walkers = LinearWalkers(machines)
   }
 
@@ -31,7 +31,6 @@ public struct NativeTranslation: TranslationStrategy {
       throw .unmapped(request.address, vm: platform.vm)
     }
     platform.markAccessed(walk.end, isWrite: request.isWrite)
-    effects.countWalks()
     return Translation(
       base: platform.nativePhysical(walk.end.entry.page(size, in: Real.self)), size: size, mappedSize: size,
       walk.permissions, leaf: walk.end.entry)
@@ -41,17 +40,16 @@ public struct NativeTranslation: TranslationStrategy {
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
     let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
-    try walkers.walkToFault(&platform.guests[platform.vm], space, request, &effects)
-    effects.countAbortedWalks()
+    try walkers.walk(&platform.guests[platform.vm], space, request, isFault: true, &effects)
   }
 
-  public mutating func finishWalks(
-    on platform: inout Platform, _ effects: inout Effects
-  ) throws(TranslationError) {
+  public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     guard walkers.areBehind else { return }
     let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
-    try walkers.finish(&platform.guests[platform.vm], space, &effects)
+    try walkers.finish(&platform.guests[platform.vm], space)
   }
+
+  public mutating func countFinishedWalks(_ effects: inout Effects) { walkers.takeTallies(&effects) }
 
   public mutating func invalidateWalkCaches(context: UInt16) { walkers.invalidate(context: context) }
 

@@ -28,7 +28,7 @@ public struct RealMap: TranslationStrategy {
 
   private var paging: TwoDimensionalPaging
 
-  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+  public init(_ machines: [[Machine]], _ parameters: StrategyParameters) {
     paging = TwoDimensionalPaging(machines, form: RealMapTable.Form(rawValue: parameters["rmt"]) ?? .radix)
   }
 
@@ -69,11 +69,11 @@ public struct RealMap: TranslationStrategy {
     try paging.populate(frame, .size4K, on: &platform)
   }
 
-  public mutating func finishWalks(
-    on platform: inout Platform, _ effects: inout Effects
-  ) throws(TranslationError) {
-    try paging.finishWalks(on: &platform, &effects)
+  public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
+    try paging.finishWalks(on: &platform)
   }
+
+  public mutating func countFinishedWalks(_ effects: inout Effects) { paging.countFinishedWalks(&effects) }
 
   public mutating func invalidateWalkCaches(context: UInt16) { paging.invalidateWalkCaches(context: context) }
 

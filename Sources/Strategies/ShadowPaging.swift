@@ -30,11 +30,11 @@ public struct ShadowPaging: TranslationStrategy {
   private let prefills: Bool
   private let exitsFlush: Bool
 
-  public init(_ machines: [Machine], _ parameters: StrategyParameters) {
+  public init(_ machines: [[Machine]], _ parameters: StrategyParameters) {
     walkers = LinearWalkers(machines)
-    tables = ShadowTables(machines[0].guestShape)
+    tables = ShadowTables(machines[0][0].guestShape)
     prefills = parameters["prefill"] == "on"
-    exitsFlush = !machines[0].vpid
+    exitsFlush = !machines[0][0].vpid
   }
 
   public mutating func translate(
@@ -43,14 +43,12 @@ public struct ShadowPaging: TranslationStrategy {
     let space = try space(on: &platform)
     var walk = try walkers.walk(&tables.table, space, request, &effects)
     if !walk.allows(request) {
-      effects.countAbortedWalks()
       try repair(request, isMissing: !walk.end.isMapped, on: &platform, &effects)
       walk = try walkers.walk(&tables.table, space, request, &effects)
     }
     guard walk.allows(request), let size = walk.end.size else {
       throw .unmapped(request.address, vm: platform.vm)
     }
-    effects.countWalks()
     return Translation(
       base: walk.end.entry.page(size, in: Physical.self), size: size, mappedSize: size, walk.permissions,
       leaf: walk.end.entry)
@@ -59,8 +57,7 @@ public struct ShadowPaging: TranslationStrategy {
   public mutating func fault(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
-    try walkers.walkToFault(&tables.table, space(on: &platform), request, &effects)
-    effects.countAbortedWalks()
+    try walkers.walk(&tables.table, space(on: &platform), request, isFault: true, &effects)
     effects.tally.current.exitsTrueFault &+= 1
     exit(&effects)
   }
@@ -137,12 +134,12 @@ public struct ShadowPaging: TranslationStrategy {
     tables.corruptLeaf(of: platform.context, address)
   }
 
-  public mutating func finishWalks(
-    on platform: inout Platform, _ effects: inout Effects
-  ) throws(TranslationError) {
+  public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     guard walkers.areBehind else { return }
-    try walkers.finish(&tables.table, space(on: &platform), &effects)
+    try walkers.finish(&tables.table, space(on: &platform))
   }
+
+  public mutating func countFinishedWalks(_ effects: inout Effects) { walkers.takeTallies(&effects) }
 
   /// The running address space's shadow table.
   private mutating func space(

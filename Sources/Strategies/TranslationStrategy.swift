@@ -27,11 +27,11 @@ public protocol TranslationStrategy: Sendable {
 
   /// Sets it up for machines whose geometries are valid.
   ///
-  /// - Parameter machines: One for each walker; never empty. They differ in TLBs and in what walks consult alone, so
-  ///   everything else follows from the first.
-  init(_ machines: [Machine], _ parameters: StrategyParameters)
+  /// - Parameter machines: By second-level TLB, those behind it; none is empty. They differ in second-level TLBs and in
+  ///   what walks consult alone, so everything else follows from the first.
+  init(_ machines: [[Machine]], _ parameters: StrategyParameters)
 
-  /// Completes a translation for the walkers whose turn it is, repairing whatever the guest must not see; the guest's tables allow the access.
+  /// Completes a translation for the machines whose turn it is, repairing whatever the guest must not see; the guest's tables allow the access.
   mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation
@@ -74,8 +74,11 @@ public protocol TranslationStrategy: Sendable {
   /// The running virtual machine starts anew; its address spaces have been retired.
   mutating func restartMachine(on platform: inout Platform)
 
-  /// Makes the walks that were put off, where there are several walkers; comes before anything but the next translation.
-  mutating func finishWalks(on platform: inout Platform, _ effects: inout Effects) throws(TranslationError)
+  /// Makes the walks that were put off, where there are several machines; comes before anything but the next translation.
+  mutating func finishWalks(on platform: inout Platform) throws(TranslationError)
+
+  /// Counts the walks that were put off and have been made since the last call.
+  mutating func countFinishedWalks(_ effects: inout Effects)
 
   /// Drops what walk caches hold of a context.
   mutating func invalidateWalkCaches(context: UInt16)

@@ -6,7 +6,7 @@ import Results
 /// What every strategy of two walked tables shares: the walker, one real map table for each virtual machine, and
 /// the second-stage faults that fill it.
 struct TwoDimensionalPaging: Sendable {
-  typealias Walkers = WalkerSet<TwoDimensionalWalker, TwoDimensionalWalker.Outcome>
+  typealias Walkers = WalkerSet<TwoDimensionalWalker, TwoDimensionalFollowers>
 
   private var walkers: Walkers
   private var maps: [RealMapTable] = []
@@ -14,12 +14,12 @@ struct TwoDimensionalPaging: Sendable {
   private let shape: TableShape
   private let exitsFlush: Bool
 
-  /// - Parameter machines: One for each walker.
-  init(_ machines: [Machine], form: RealMapTable.Form) {
-    walkers = WalkerSet(machines.map(TwoDimensionalWalker.init))
+  /// - Parameter machines: By second level; one for each walker.
+  init(_ machines: [[Machine]], form: RealMapTable.Form) {
+    walkers = WalkerSet(machines, TwoDimensionalWalker.init)
     self.form = form
-    shape = machines[0].hostShape
-    exitsFlush = !machines[0].vpid
+    shape = machines[0][0].hostShape
+    exitsFlush = !machines[0][0].vpid
   }
 
   /// Completes a translation; each second-stage fault on the way aborts the walk, is repaired, and it starts again.
@@ -31,12 +31,10 @@ struct TwoDimensionalPaging: Sendable {
     while true {
       let outcome = try Self.walk(&walkers, request, &platform.guests[vm], space, &maps[vm], &effects)
       switch outcome {
-      case .complete(let guest, let host) where guest.permissions.allows(request):
+      case .complete(let guest, let real, let host) where guest.permissions.allows(request):
         platform.markAccessed(guest.end, isWrite: request.isWrite)
-        effects.countWalks()
-        return Self.translation(of: request.address, guest, host)
+        return Self.translation(guest, real, host)
       case .hostMissing(let real):
-        effects.countAbortedWalks()
         try repair(real, on: &platform, &effects)
       case .complete, .guestStopped:
         throw .unmapped(request.address, vm: platform.vm)
@@ -51,9 +49,8 @@ struct TwoDimensionalPaging: Sendable {
     try prepareMap(on: &platform)
     let (vm, space) = (platform.vm, space(on: platform))
     while true {
-      let outcome = try Self.walkToFault(
-        &walkers, request, &platform.guests[vm], space, &maps[vm], &effects)
-      effects.countAbortedWalks()
+      let outcome = try Self.walk(
+        &walkers, request, isFault: true, &platform.guests[vm], space, &maps[vm], &effects)
       guard case .hostMissing(let real) = outcome else { return }
       try repair(real, on: &platform, &effects)
     }
@@ -93,22 +90,39 @@ struct TwoDimensionalPaging: Sendable {
   /// Leaves for the hypervisor and returns; an untagged machine loses its translations by it.
   mutating func exit(_ effects: inout Effects) {
     guard exitsFlush else { return }
-    walkers.forEach { $0.invalidateCombined() }
+    walkers.forEach {
+      $0.invalidateCombined()
+    } _: {
+      $0.invalidateCombined()
+    }
     effects.invalidations.append(.all)
   }
 
-  mutating func invalidateWalkCaches(context: UInt16) { walkers.forEach { $0.invalidate(context: context) } }
+  mutating func invalidateWalkCaches(context: UInt16) {
+    walkers.forEach {
+      $0.invalidate(context: context)
+    } _: {
+      $0.invalidate(context: context)
+    }
+  }
 
-  mutating func invalidateWalkCaches() { walkers.forEach { $0.invalidateAll() } }
+  mutating func invalidateWalkCaches() {
+    walkers.forEach {
+      $0.invalidateAll()
+    } _: {
+      $0.invalidateAll()
+    }
+  }
 
   /// Makes the walks that were put off.
-  mutating func finishWalks(
-    on platform: inout Platform, _ effects: inout Effects
-  ) throws(TranslationError) {
+  mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     guard walkers.isBehind else { return }
     let (vm, space) = (platform.vm, space(on: platform))
-    try Self.finish(&walkers, &platform.guests[vm], space, &maps[vm], &effects)
+    try Self.finish(&walkers, &platform.guests[vm], space, &maps[vm])
   }
+
+  /// Counts the walks that were put off and have been made since the last call.
+  mutating func countFinishedWalks(_ effects: inout Effects) { walkers.takeTallies(&effects) }
 
   /// Memory taken by all real map tables, as far as they have been filled. In bytes.
   var tableBytes: UInt64 { maps.reduce(0) { $0 + $1.bytes } }
@@ -130,29 +144,23 @@ struct TwoDimensionalPaging: Sendable {
 
   @inline(__always)
   private static func walk(
-    _ walkers: inout Walkers, _ request: TranslationRequest, _ guest: inout GuestTables,
-    _ space: TwoDimensionalWalker.AddressSpaceName, _ map: inout RealMapTable, _ effects: inout Effects
+    _ walkers: inout Walkers, _ request: TranslationRequest, isFault: Bool = false,
+    _ guest: inout GuestTables, _ space: TwoDimensionalWalker.AddressSpaceName, _ map: inout RealMapTable,
+    _ effects: inout Effects
   ) throws(TranslationError) -> TwoDimensionalWalker.Outcome {
-    try walkers.walk(request, &effects) { walker, request, references in
+    try walkers.walk(request, isFault: isFault, &effects) { walker, references in
       walker.walk(request, of: &guest, space, over: &map, &references)
-    }
-  }
-
-  private static func walkToFault(
-    _ walkers: inout Walkers, _ request: TranslationRequest, _ guest: inout GuestTables,
-    _ space: TwoDimensionalWalker.AddressSpaceName, _ map: inout RealMapTable, _ effects: inout Effects
-  ) throws(TranslationError) -> TwoDimensionalWalker.Outcome {
-    try walkers.walkToFault(request, &effects) { walker, request, references in
-      walker.walk(request, of: &guest, space, over: &map, &references)
+    } _: { (followers, walks) throws(TranslationError) in
+      try followers.follow(walks, &guest, space, &map)
     }
   }
 
   private static func finish(
     _ walkers: inout Walkers, _ guest: inout GuestTables, _ space: TwoDimensionalWalker.AddressSpaceName,
-    _ map: inout RealMapTable, _ effects: inout Effects
+    _ map: inout RealMapTable
   ) throws(TranslationError) {
-    try walkers.finish(&effects) { walker, request, references in
-      walker.walk(request, of: &guest, space, over: &map, &references)
+    try walkers.finish { (followers, walks) throws(TranslationError) in
+      try followers.follow(walks, &guest, space, &map)
     }
   }
 
@@ -198,10 +206,10 @@ struct TwoDimensionalPaging: Sendable {
 
   /// The smaller of guest and host page (semantics rule 8).
   private static func translation(
-    of address: VirtualAddress, _ guest: GuestLeaf, _ host: TwoDimensionalWalker.HostPage
+    _ guest: GuestLeaf, _ real: RealAddress, _ host: HostPage
   ) -> Translation {
     let size = min(guest.size, host.size)
-    let physical = host.base.advanced(by: guest.realAddress(of: address).offset(in: host.size))
+    let physical = host.base.advanced(by: real.offset(in: host.size))
     return Translation(
       base: physical.alignedDown(to: size), size: size, mappedSize: guest.size, guest.permissions,
       leaf: guest.end.entry)

@@ -39,7 +39,7 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
   private var base: Bug.Base
   private var bug = Bug()
 
-  init(_ machines: [Machine], _ parameters: StrategyParameters) { base = Bug.Base(machines, parameters) }
+  init(_ machines: [[Machine]], _ parameters: StrategyParameters) { base = Bug.Base(machines, parameters) }
 
   mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
@@ -87,11 +87,11 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
     if !Bug.ignoresRetirement { base.retire(context, on: &platform, &effects) }
   }
 
-  mutating func finishWalks(
-    on platform: inout Platform, _ effects: inout Effects
-  ) throws(TranslationError) {
-    try base.finishWalks(on: &platform, &effects)
+  mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
+    try base.finishWalks(on: &platform)
   }
+
+  mutating func countFinishedWalks(_ effects: inout Effects) { base.countFinishedWalks(&effects) }
 
   mutating func invalidateWalkCaches(context: UInt16) { base.invalidateWalkCaches(context: context) }
   mutating func invalidateWalkCaches() { base.invalidateWalkCaches() }

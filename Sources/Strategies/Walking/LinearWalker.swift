@@ -35,11 +35,33 @@ struct LinearWalker: Sendable {
     _ table: inout some WalkableTable, _ space: AddressSpace, _ address: VirtualAddress,
     _ references: inout WalkReferences
   ) -> Result {
-    let context = space.context
+    let hit = cache.lookup(context: space.context, address.rawValue)
+    return walk(from: hit, &table, space, address, &references)
+  }
+
+  /// Makes another's walk; false where it comes to another end.
+  mutating func follow(
+    _ walk: PutOffWalk, _ table: inout some WalkableTable, _ space: AddressSpace,
+    _ references: inout WalkReferences
+  ) -> Bool {
+    let hit = cache.lookup(context: space.context, walk.address.rawValue)
+    if let hit, hit.node == walk.end.node {
+      // The table of the last entry is cached: that entry alone is read.
+      references.guestCacheHits = 1
+      references.count(space.kind)
+      return true
+    }
+    return self.walk(from: hit, &table, space, walk.address, &references).walkEnd == walk.end
+  }
+
+  private mutating func walk(
+    from hit: PageWalkCache.Hit?, _ table: inout some WalkableTable, _ space: AddressSpace,
+    _ address: VirtualAddress, _ references: inout WalkReferences
+  ) -> Result {
     var node = space.root
     var level = table.levels
     var permissions = PathPermissions.all
-    if let hit = cache.lookup(context: context, address.rawValue) {
+    if let hit {
       node = hit.node
       level = hit.level
       permissions = PathPermissions(hit)
@@ -49,7 +71,7 @@ struct LinearWalker: Sendable {
       let index = table.index(address, level: level)
       let entry = table.entry(node, index)
       let child = table.child(node, index)
-      if space.kind == .guest { references.guest &+= 1 } else { references.shadow &+= 1 }
+      references.count(space.kind)
       permissions.narrow(by: entry)
       if !entry.isPresent || entry.isLeaf(atLevel: level) || child < 0 {
         return Result(
@@ -57,7 +79,7 @@ struct LinearWalker: Sendable {
       }
       node = child
       level &-= 1
-      cache.fill(context: context, address.rawValue, permissions.cached(node: node, level: level))
+      cache.fill(context: space.context, address.rawValue, permissions.cached(node: node, level: level))
     }
   }
 
@@ -69,5 +91,5 @@ struct LinearWalker: Sendable {
 }
 
 extension LinearWalker.Result: WalkOutcome {
-  var place: WalkPlace { WalkPlace(node: end.node, index: Int32(truncatingIfNeeded: end.index), page: 0) }
+  var walkEnd: WalkEnd { WalkEnd(node: end.node, index: Int32(truncatingIfNeeded: end.index)) }
 }

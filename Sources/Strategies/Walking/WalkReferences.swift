@@ -15,6 +15,11 @@ struct WalkReferences: Hashable, Sendable {
 
   var total: UInt64 { guest &+ host &+ shadow }
 
+  /// Counts an entry read of the guest's or the shadow table.
+  @inline(__always) mutating func count(_ kind: LinearWalker.AddressSpace.Kind) {
+    if kind == .guest { guest &+= 1 } else { shadow &+= 1 }
+  }
+
   static func += (sum: inout WalkReferences, other: WalkReferences) {
     sum.guest &+= other.guest
     sum.host &+= other.host

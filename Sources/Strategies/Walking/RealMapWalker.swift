@@ -1,0 +1,70 @@
+import Addressing
+import Machines
+import PageTables
+import TranslationCaches
+
+/// The hardware that reads a real map table: one entry of a flat one, else a walk from the deepest cached table on.
+struct RealMapWalker: Sendable {
+  private var cache: PageWalkCache
+
+  init(_ machine: Machine) { cache = machine.hostWalkCache() }
+
+  /// The page that a real address lies in; nil where none is mapped.
+  mutating func read(
+    _ map: inout RealMapTable, _ real: RealAddress, vm: UInt16, _ references: inout WalkReferences
+  ) -> HostPage? {
+    guard map.form == .radix else {
+      references.host &+= 1
+      let entry = map.flat.entry(real)
+      guard entry.isPresent else { return nil }
+      let size = FlatTable<Real, Physical>.size(of: entry)
+      return HostPage(base: entry.page(size, in: Physical.self), size: size)
+    }
+    let hit = cache.lookup(context: vm, real.rawValue)
+    return read(from: hit, &map, real, vm: vm, &references)
+  }
+
+  /// Reads for another's walk, which found `page`; false where it finds another.
+  mutating func follow(
+    _ real: RealAddress, _ page: HostPage?, _ map: inout RealMapTable, vm: UInt16,
+    _ references: inout WalkReferences
+  ) -> Bool {
+    guard map.form == .radix else { return read(&map, real, vm: vm, &references) == page }
+    let hit = cache.lookup(context: vm, real.rawValue)
+    if let hit, let page, hit.level == page.size.leafLevel {
+      // The table of the leaf is cached: the leaf alone is read.
+      references.hostCacheHits = 1
+      references.host = 1
+      return map.radix.entry(hit.node, map.radix.index(real, level: hit.level)).page(
+        page.size, in: Physical.self)
+        == page.base
+    }
+    return read(from: hit, &map, real, vm: vm, &references) == page
+  }
+
+  private mutating func read(
+    from hit: PageWalkCache.Hit?, _ map: inout RealMapTable, _ real: RealAddress, vm: UInt16,
+    _ references: inout WalkReferences
+  ) -> HostPage? {
+    var node = map.root
+    var level = map.radix.levels
+    if let hit {
+      (node, level) = (hit.node, hit.level)
+      references.hostCacheHits &+= 1
+    }
+    while true {
+      let index = map.radix.index(real, level: level)
+      let entry = map.radix.entry(node, index)
+      references.host &+= 1
+      let end = TableWalk(node: node, index: index, level: level, entry: entry)
+      if let size = end.size { return HostPage(base: entry.page(size, in: Physical.self), size: size) }
+      node = map.radix.child(node, index)
+      guard entry.isPresent, node >= 0 else { return nil }
+      level &-= 1
+      cache.fill(context: vm, real.rawValue, PathPermissions.all.cached(node: node, level: level))
+    }
+  }
+
+  /// Drops everything.
+  mutating func invalidateAll() { cache.invalidateAll() }
+}

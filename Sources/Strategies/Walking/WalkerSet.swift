@@ -1,0 +1,129 @@
+import Machines
+import Results
+
+/// How a walk came out.
+protocol WalkOutcome {
+  /// Whether it reached a page whose path allows the access.
+  func allows(_ request: TranslationRequest) -> Bool
+  /// Where it ended.
+  var walkEnd: WalkEnd { get }
+}
+
+/// The MMU caches of machines that stand behind one second-level TLB, which follow the walks of a reader.
+protocol WalkFollowers: Sendable {
+  init(_ machines: [Machine])
+
+  /// Adds what each machine counted since the last call, by its number, and forgets it.
+  mutating func takeTallies(_ add: (_ machine: Int, WalkTally) -> Void)
+}
+
+/// The walkers of a strategy over one set of tables: one for each machine.
+///
+/// A single machine's walks at once. Where there are several, the first one's, the reader, walks at once and answers for
+/// all; the others follow later, many walks each while their caches are near: as long as no table changes, they find what
+/// they would have found, which is compared (semantics rule 22). ``finish(_:)`` must come before any table changes or
+/// cache is invalidated. Machines behind second levels that have missed the same so far share their followers.
+struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
+  /// Walks that are put off at most behind one second level: as many as stay in a core's caches.
+  private static var limit: Int { 1024 }
+
+  /// The only walker, or the reader.
+  private var walker: Walker
+  private let isAlone: Bool
+  /// By second level.
+  private var followers: SharedStreams<Followers>
+  /// What was put off, by second level.
+  private var walks: [[PutOffWalk]]
+  /// The number of the first machine behind each second level.
+  private var firstMachine: [Int] = []
+  private var isFull = false
+  /// Whether any walk was put off.
+  private(set) var isBehind = false
+
+  /// - Parameter machines: By second level; never empty.
+  init(_ machines: [[Machine]], _ makeWalker: (Machine) -> Walker) {
+    walker = makeWalker(machines[0][0])
+    isAlone = machines.count == 1 && machines[0].count == 1
+    walks = Array(repeating: [], count: machines.count)
+    let hardware = machines.map { $0.map(WalkHardware.init) }
+    followers = SharedStreams(isAlone ? 0 : machines.count) {
+      hardware[$0] == hardware[$1]
+    } state: {
+      Followers(machines[$0])
+    }
+    var next = 0
+    for machines in machines {
+      firstMachine.append(next)
+      next += machines.count
+    }
+  }
+
+  /// Walks for those whose turn it is, and counts.
+  ///
+  /// - Parameters:
+  ///   - step: How the walker walks.
+  ///   - follow: How followers make the walks that were put off.
+  ///   - isFault: Whether the access is known to fault, wherever the walk ends.
+  @inline(__always)
+  mutating func walk<Outcome: WalkOutcome>(
+    _ request: TranslationRequest, isFault: Bool = false, _ effects: inout Effects,
+    _ step: (inout Walker, inout WalkReferences) -> Outcome,
+    _ follow: (inout Followers, [PutOffWalk]) throws(TranslationError) -> Void
+  ) throws(TranslationError) -> Outcome {
+    var references = WalkReferences()
+    let outcome = step(&walker, &references)
+    let isAborted = isFault || !outcome.allows(request)
+    var cause: WalkCause = isAborted ? .aborted : []
+    if effects.tally.isFirstTouch { cause.insert(.firstTouch) }
+    guard !isAlone else {
+      effects.countSoleWalk(references, cause)
+      return outcome
+    }
+    putOff(PutOffWalk(address: request.address, end: outcome.walkEnd, cause: cause), effects)
+    // What comes after an aborted walk changes tables.
+    if isFull || isAborted { try finish(follow) }
+    return outcome
+  }
+
+  private mutating func putOff(_ walk: PutOffWalk, _ effects: Effects) {
+    isBehind = true
+    for index in 0..<effects.turnCount {
+      let turn = effects.turns[index]
+      var walk = walk
+      if turn.isUpgrade && !walk.cause.contains(.aborted) { walk.cause.insert(.upgrade) }
+      walks[turn.secondLevel].append(walk)
+      isFull = isFull || walks[turn.secondLevel].count >= Self.limit
+    }
+  }
+
+  /// Makes the walks that were put off.
+  mutating func finish(
+    _ follow: (inout Followers, [PutOffWalk]) throws(TranslationError) -> Void
+  ) throws(TranslationError) {
+    guard isBehind else { return }
+    followers.part { walks[$0] == walks[$1] }
+    for index in followers.shares.indices {
+      let walks = walks[followers.shares[index].streams[0]]
+      if !walks.isEmpty { try follow(&followers.shares[index].state, walks) }
+    }
+    for level in walks.indices { walks[level].removeAll(keepingCapacity: true) }
+    isFull = false
+    isBehind = false
+  }
+
+  /// Hands on what the followers counted since the last call.
+  mutating func takeTallies(_ effects: inout Effects) {
+    for index in followers.shares.indices {
+      let levels = followers.shares[index].streams
+      followers.shares[index].state.takeTallies { machine, tally in
+        for level in levels { effects.walkTallies[firstMachine[level] + machine] += tally }
+      }
+    }
+  }
+
+  /// Changes all MMU caches: drops what they hold.
+  mutating func forEach(_ walker: (inout Walker) -> Void, _ follower: (inout Followers) -> Void) {
+    walker(&self.walker)
+    for index in followers.shares.indices { follower(&followers.shares[index].state) }
+  }
+}
