@@ -6,7 +6,7 @@ import Strategies
 public struct FirstLevelKey: Hashable, Sendable {
   /// Of lanes that share with no other strategy.
   private let lane: LaneKey?
-  private let settings: [String?]
+  private let machine: Machine
 
   /// Nil where a lane shares with no other: without VPID exits flush.
   ///
@@ -18,10 +18,6 @@ public struct FirstLevelKey: Hashable, Sendable {
     let machine = specification.machine
     let isAsTheGuestSays = machine.guest.page == .only4K && !specification.strategy.invalidatesUnasked
     self.lane = acrossStrategies && isAsTheGuestSays ? nil : lane
-    settings = Setting.all.filter { Self.isBeforeStrategies($0.key) }.map { machine.text(of: $0.key) }
-  }
-
-  private static func isBeforeStrategies(_ key: String) -> Bool {
-    !LaneKey.isBehindFirstLevel(key) && !key.hasPrefix("host.")
+    self.machine = machine.withoutWhatFollowsFirstLevel
   }
 }

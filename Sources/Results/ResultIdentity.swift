@@ -82,7 +82,8 @@ public struct ConfigurationAxis: Hashable, Sendable {
   public init(key: String, value: String) {
     self.key = key
     self.value = value
-    column = String(key.map { $0 == "." ? "_" : $0 })
+    column = String(
+      decoding: key.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
   }
 
   /// Whether guest events were left out of the replay.

@@ -39,13 +39,12 @@ public struct ResultRow: Hashable, Sendable {
     _ misses: KeyPath<Counters, UInt64>, of lookups: KeyPath<Counters, UInt64>
   ) -> Double? {
     guard !notApplicable.contains(misses), !notApplicable.contains(lookups) else { return nil }
-    return Self.ratio(tally.total[keyPath: misses], tally.total[keyPath: lookups])
+    return Self.ratio(tally.total(misses), tally.total(lookups))
   }
 
   /// Table entries read by a completing walk, on average; nil without walks.
   public var walkReferencesPerWalk: Double? {
-    let total = tally.total
-    return Self.ratio(total.walkReferences, total.walks)
+    Self.ratio(tally.total(\.walkReferences), tally.total(\.walks))
   }
 
   /// Whether first touches made more than half of the walks, so that the trace says little of the steady
@@ -54,7 +53,7 @@ public struct ResultRow: Hashable, Sendable {
 
   /// Whether true faults are frequent enough for the kernel's unseen work to matter: one in ten thousand
   /// accesses. [E]: faults of 1100 cycles then cost a tenth of a cycle for every access.
-  public var isFaultHeavy: Bool { tally.total.trueFaults > accesses / 10_000 }
+  public var isFaultHeavy: Bool { tally.total(\.trueFaults) > accesses / 10_000 }
 
   private static func ratio(_ part: UInt64, _ whole: UInt64) -> Double? {
     whole == 0 ? nil : Double(part) / Double(whole)

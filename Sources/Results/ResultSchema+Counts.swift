@@ -15,11 +15,12 @@ extension ResultSchema {
       }
     }
 
-    var counters: any KeyPath<Tally, Counters> & Sendable {
+    /// A counter, or a sum of counters, of a row.
+    func count(_ field: KeyPath<Counters, UInt64>, in tally: Tally) -> UInt64 {
       switch self {
-      case .total: \.total
-      case .firstTouch: \.firstTouch
-      case .steady: \.steady
+      case .total: tally.total(field)
+      case .firstTouch: tally.firstTouch[keyPath: field]
+      case .steady: tally.steady[keyPath: field]
       }
     }
 
@@ -85,21 +86,20 @@ extension ResultSchema {
       ) { set, index in
         let row = set.rows[index]
         guard !row.notApplicable.contains(misses) else { return nil }
-        return row.perThousandInstructions(row.tally.total[keyPath: misses])
+        return row.perThousandInstructions(row.tally.total(misses))
       },
     ]
   }
 
   private static func counter(_ column: CounterColumn, _ cause: Cause) -> ResultColumn {
-    let counters = cause.counters
     let field = column.field
+    let own = CounterSet([field])
     return ResultColumn(
       name: cause.prefix + column.name, unit: column.unit, meaning: cause.meaning(column.meaning),
       section: cause.section(.counts), origin: .counted,
       value: { set, index in
-        let row = set.rows[index]
-        return row.notApplicable.contains(field)
-          ? .empty : .count(row.tally[keyPath: counters][keyPath: field])
+        set.rows[index].notApplicable.isSuperset(of: own)
+          ? .empty : .count(cause.count(field, in: set.rows[index].tally))
       },
       store: store(field, cause))
   }
@@ -108,32 +108,30 @@ extension ResultSchema {
   private static func store(
     _ field: any WritableKeyPath<Counters, UInt64> & Sendable, _ cause: Cause
   ) -> (@Sendable (inout ResultRow, String) -> Bool)? {
-    let counters: any WritableKeyPath<Tally, Counters> & Sendable
-    switch cause {
-    case .total: return nil
-    case .firstTouch: counters = \.firstTouch
-    case .steady: counters = \.steady
-    }
+    guard cause != .total else { return nil }
+    let own = CounterSet([field])
     return { row, text in
       if text.isEmpty {
-        row.notApplicable.insert(field)
+        row.notApplicable = row.notApplicable.union(own)
         return true
       }
       guard let count = ResultColumn.count(from: text) else { return false }
-      row.tally[keyPath: counters][keyPath: field] = count
+      if cause == .firstTouch {
+        row.tally.firstTouch[keyPath: field] = count
+      } else {
+        row.tally.steady[keyPath: field] = count
+      }
       return true
     }
   }
 
   private static func sum(_ sum: CounterSum, _ cause: Cause) -> ResultColumn {
-    let counters = cause.counters
-    return ResultColumn(
+    ResultColumn(
       name: cause.prefix + sum.name, unit: sum.unit, meaning: cause.meaning(sum.meaning),
       section: cause.section(.counts), origin: .computed,
       value: { set, index in
-        let row = set.rows[index]
-        guard !row.notApplicable.isSuperset(of: sum.parts) else { return .empty }
-        return .count(row.tally[keyPath: counters][keyPath: sum.value])
+        set.rows[index].notApplicable.isSuperset(of: sum.parts)
+          ? .empty : .count(cause.count(sum.value, in: set.rows[index].tally))
       }, store: nil)
   }
 }

@@ -59,9 +59,9 @@ extension ResultSchema {
     .number(
       cause.section(.cycles), cause.prefix + component.rawValue, "cycles", .costed,
       cause.meaning(meaning(of: component))
-    ) { [cycles = cause.cycles] set, index in
+    ) { [cycles = cause.cycles, counters = counters(of: component)] set, index in
       let spent = set.cycles[index][keyPath: cycles][component]
-      let applies = spent > 0 || !set.rows[index].notApplicable.isSuperset(of: counters(of: component))
+      let applies = spent > 0 || !set.rows[index].notApplicable.isSuperset(of: counters)
       return applies ? spent : nil
     }
   }

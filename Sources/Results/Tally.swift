@@ -29,6 +29,11 @@
   /// Both causes together.
   public var total: Counters { firstTouch + steady }
 
+  /// A counter or a sum of counters, both causes together.
+  public func total(_ field: KeyPath<Counters, UInt64>) -> UInt64 {
+    firstTouch[keyPath: field] + steady[keyPath: field]
+  }
+
   public static func += (sum: inout Tally, other: Tally) {
     sum.firstTouch += other.firstTouch
     sum.steady += other.steady

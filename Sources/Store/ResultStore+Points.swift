@@ -14,8 +14,8 @@ extension ResultStore {
   }
 
   func add(_ points: [FinishedPoint], _ database: Database) throws {
-    let marks = Array(repeating: "?", count: columns.names.count + 3).joined(separator: ", ")
-    let names = columns.names.joined(separator: ", ")
+    let marks = Array(repeating: "?", count: columns.storedNames.count + 3).joined(separator: ", ")
+    let names = columns.storedNames.joined(separator: ", ")
     let insert = try database.makeStatement(
       sql: "INSERT INTO rows (key, part, kin, \(names)) VALUES (\(marks))")
     var kins: Set<String> = []
@@ -26,11 +26,10 @@ extension ResultStore {
         continue
       }
       for (part, row) in point.rows.enumerated() {
-        let values = columns.values(ResultSet(rows: [row], costs: CostTable()), 0)
         let place: [DatabaseValue] = [
           point.key.databaseValue, part.databaseValue, row.kin.databaseValue,
         ]
-        try insert.execute(arguments: StatementArguments(place + values))
+        try insert.execute(arguments: StatementArguments(place + columns.storedValues(row)))
         kins.insert(row.kin)
       }
     }

@@ -11,6 +11,8 @@ struct RowColumns: Sendable {
   let derivedNames: [String]
   /// The columns that others follow from, with their names.
   private let stored: [(name: String, column: ResultColumn)]
+  /// Their names.
+  var storedNames: [String] { stored.map(\.name) }
   private let derived: [ResultColumn]
 
   /// What a query selects for ``row(_:file:)``: the columns that others follow from, behind key and part.
@@ -28,9 +30,10 @@ struct RowColumns: Sendable {
     "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
-  /// Every value of the row at a position.
-  func values(_ set: ResultSet, _ index: Int) -> [DatabaseValue] {
-    schema.columns.map { Self.value($0.value(set, index)) }
+  /// The values that others follow from, of a row.
+  func storedValues(_ row: ResultRow) -> [DatabaseValue] {
+    let set = ResultSet(rows: [row], costs: CostTable())
+    return stored.map { Self.value($0.column.value(set, 0)) }
   }
 
   /// The values that follow from others, of the row at a position.

@@ -62,5 +62,7 @@ public struct Setting: Sendable {
     + hypervisor
 
   /// The setting with this key.
-  public static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+  public static func named(_ key: String) -> Setting? { byKey[key] }
+
+  private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 }
