@@ -3,7 +3,21 @@ import Results
 
 /// The followers of ``LinearWalker``: one for each set of page-walk caches that differs; nothing else matters here.
 struct LinearFollowers: WalkFollowers {
-  private var walkers: [(walker: LinearWalker, tally: WalkTally)] = []
+  private struct Stage: Sendable {
+    var walker: LinearWalker
+    var tally = WalkTally()
+
+    mutating func follow(
+      _ walks: [PutOffWalk], _ table: inout some WalkableTable, _ space: LinearWalker.AddressSpace
+    ) throws(TranslationError) {
+      for walk in walks {
+        guard walker.follow(walk, &table, space, &tally[walk.cause]) else { throw .divergedStages }
+        tally.countWalk(walk.cause)
+      }
+    }
+  }
+
+  private var stages: [Stage] = []
   /// The walker of each machine.
   private let places: [Int]
 
@@ -11,7 +25,7 @@ struct LinearFollowers: WalkFollowers {
     let caches = Distinct(machines.map(\.guestWalkCaches))
     places = caches.places
     for first in caches.firsts {
-      walkers.append((LinearWalker(machines[first].guestWalkCache()), WalkTally()))
+      stages.append(Stage(walker: LinearWalker(machines[first].guestWalkCache())))
     }
   }
 
@@ -19,22 +33,16 @@ struct LinearFollowers: WalkFollowers {
   mutating func follow(
     _ walks: [PutOffWalk], _ table: inout some WalkableTable, _ space: LinearWalker.AddressSpace
   ) throws(TranslationError) {
-    for index in walkers.indices {
-      for walk in walks {
-        var references = WalkReferences()
-        guard walkers[index].walker.follow(walk, &table, space, &references) else { throw .divergedStages }
-        walkers[index].tally.count(references, walk.cause)
-      }
-    }
+    for index in stages.indices { try stages[index].follow(walks, &table, space) }
   }
 
   mutating func takeTallies(_ add: (_ machine: Int, WalkTally) -> Void) {
-    for (machine, place) in places.enumerated() { add(machine, walkers[place].tally) }
-    for index in walkers.indices { walkers[index].tally = WalkTally() }
+    for (machine, place) in places.enumerated() { add(machine, stages[place].tally) }
+    for index in stages.indices { stages[index].tally = WalkTally() }
   }
 
   /// Changes every walker.
   mutating func forEach(_ body: (inout LinearWalker) -> Void) {
-    for index in walkers.indices { body(&walkers[index].walker) }
+    for index in stages.indices { body(&stages[index].walker) }
   }
 }

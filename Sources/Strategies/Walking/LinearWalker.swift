@@ -47,7 +47,7 @@ struct LinearWalker: Sendable {
     let hit = cache.lookup(context: space.context, walk.address.rawValue)
     if let hit, hit.node == walk.end.node {
       // The table of the last entry is cached: that entry alone is read.
-      references.guestCacheHits = 1
+      references.guestCacheHits &+= 1
       references.count(space.kind)
       return true
     }

@@ -20,9 +20,9 @@ struct RealFollowers: Sendable {
       for meeting in meetings {
         if let held = nestedTLB?.lookup(vm: vm, meeting.real) {
           guard HostPage(base: held.base, size: held.size) == meeting.page else { throw .divergedStages }
-          tally.addNested(isHit: true, meeting.cause)
+          tally[meeting.cause].nestedTLBHits &+= 1
         } else {
-          tally.addNested(isHit: false, meeting.cause)
+          tally[meeting.cause].nestedTLBMisses &+= 1
           if let page = meeting.page {
             nestedTLB?.fill(vm: vm, meeting.real, base: page.base, size: page.size)
           }

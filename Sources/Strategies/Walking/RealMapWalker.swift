@@ -33,8 +33,8 @@ struct RealMapWalker: Sendable {
     let hit = cache.lookup(context: vm, real.rawValue)
     if let hit, let page, hit.level == page.size.leafLevel {
       // The table of the leaf is cached: the leaf alone is read.
-      references.hostCacheHits = 1
-      references.host = 1
+      references.hostCacheHits &+= 1
+      references.host &+= 1
       return map.radix.entry(hit.node, map.radix.index(real, level: hit.level)).page(
         page.size, in: Physical.self)
         == page.base

@@ -20,22 +20,21 @@ struct TwoDimensionalFollowers: WalkFollowers {
     ) throws(TranslationError) {
       meetings.removeAll(keepingCapacity: true)
       for walk in walks {
-        var references = WalkReferences()
         let hit = walker.lookup(space, walk.address)
         if let hit, let page = walk.end.page, hit.node == walk.end.node {
           // The table of the leaf is cached: the leaf alone is read.
-          references.guestCacheHits = 1
-          references.guest = 1
+          tally[walk.cause].guestCacheHits &+= 1
+          tally[walk.cause].guest &+= 1
           meetings.append(RealMeeting(walk.end.real, page, walk.cause))
         } else {
-          let outcome = walker.walk(from: hit, walk.address, &guest, space, &references) { real in
+          let outcome = walker.walk(from: hit, walk.address, &guest, space, &tally[walk.cause]) { real in
             let page = map.mapping(of: real).map { HostPage(base: $0.base, size: $0.size) }
             meetings.append(RealMeeting(real, page, walk.cause))
             return page
           }
           guard outcome.walkEnd == walk.end else { throw .divergedStages }
         }
-        tally.count(references, walk.cause)
+        tally.countWalk(walk.cause)
       }
     }
   }

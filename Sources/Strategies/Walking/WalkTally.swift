@@ -10,23 +10,18 @@ public struct WalkTally: Sendable {
 
   /// Counts a walk.
   @inline(__always) mutating func count(_ references: WalkReferences, _ cause: WalkCause) {
-    walks[Int(cause.rawValue)] &+= 1
-    add(references, cause)
+    countWalk(cause)
+    self[cause] += references
   }
 
-  /// Counts what was read for a walk that is counted elsewhere.
-  @inline(__always) mutating func add(_ references: WalkReferences, _ cause: WalkCause) {
-    self.references[Int(cause.rawValue)] += references
+  /// Where to count what is read for walks of a cause, whose number is counted elsewhere.
+  @inline(__always) subscript(cause: WalkCause) -> WalkReferences {
+    get { references[Int(cause.rawValue)] }
+    _modify { yield &references[Int(cause.rawValue)] }
   }
 
-  /// Counts a use of the nested TLB for a walk that is counted elsewhere.
-  @inline(__always) mutating func addNested(isHit: Bool, _ cause: WalkCause) {
-    if isHit {
-      references[Int(cause.rawValue)].nestedTLBHits &+= 1
-    } else {
-      references[Int(cause.rawValue)].nestedTLBMisses &+= 1
-    }
-  }
+  /// Counts a walk but for what it read.
+  @inline(__always) mutating func countWalk(_ cause: WalkCause) { walks[Int(cause.rawValue)] &+= 1 }
 
   static func += (sum: inout WalkTally, other: WalkTally) {
     for cause in 0..<WalkCause.count {
