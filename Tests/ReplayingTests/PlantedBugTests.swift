@@ -35,7 +35,7 @@ import TranslationTesting
     let strategy = try StrategyRegistry.strategy(named: strategy)
     var platform = try Platform(machine)
     var subject = strategy.init(
-      [machine], try StrategyParameters([:], of: strategy.name, strategy.parameters))
+      [[machine]], try StrategyParameters([:], of: strategy.name, strategy.parameters))
     var effects = Effects()
     try platform.run(vm: 0)
     try platform.enter(RealAddress(0x1000))

@@ -14,6 +14,16 @@ import TranslationTesting
     ["nested-tlb=off"], ["pwc.guest.pde=off", "pwc.host.pdpte=2fa"], ["l2=2048x8", "l2.policy=tree-plru"],
   ]
 
+  /// Machines that differ in one or several of second level, guest's walk cache, nested TLB and host's walk cache: all
+  /// combinations, so that stages begin as shared as they can be, and part in the course of the replay.
+  private static let crossed: [[String]] = ["l2=128x4", "l2=2048x8"].flatMap { l2 in
+    ["pwc.guest.pde=2fa", "pwc.guest.pde=8x2"].flatMap { pde in
+      ["nested-tlb=off", "nested-tlb=4fa", "nested-tlb=32fa"].flatMap { nested in
+        ["pwc.host.pde=off", "pwc.host.pde=4x2"].map { [l2, pde, nested, $0] }
+      }
+    }
+  }
+
   private static let ahead: [[String]] = [
     [], ["l1d.4K=8x2", "l1i.4K=8x8", "l1d.policy=tree-plru"], ["l1.split=unified", "l1d.policy=random"],
     ["guest.page=2M"], ["guest.page=thp", "host.page=2M"], ["guest.page=2M", "host.page=1G", "l1d.2M=off"],
@@ -36,6 +46,12 @@ import TranslationTesting
   func machinesThatShareStagesCountAsAlone(strategy: String, settings: [String]) throws {
     let strategy = try StrategyRegistry.strategy(named: strategy)
     try compareWithAlone(Self.behind.map { lane(try machine("skylake-lru", settings + $0), strategy) })
+  }
+
+  @Test(arguments: StrategyRegistry.names, [[], ["guest.page=thp", "host.page=2M"], ["pcid=on"]])
+  func machinesThatShareStagesOfWalksCountAsAlone(strategy: String, settings: [String]) throws {
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    try compareWithAlone(Self.crossed.map { lane(try machine("skylake-lru", settings + $0), strategy) })
   }
 
   @Test(arguments: [[], ["host.page=2M"], ["host.page=1G", "host.backing=prepopulated"], ["pcid=on"]])
