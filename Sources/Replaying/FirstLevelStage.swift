@@ -76,9 +76,11 @@ struct FirstLevelStage: Sendable {
   @inline(never)
   private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> Int {
     let entry = try lanes.first.resolve(run, &invalidations)
-    for index in lanes.others.indices {
-      let other = try lanes.others[index].resolve(run, &otherInvalidations)
-      try compare(other, entry)
+    if !lanes.isSingle {
+      for index in lanes.others.indices {
+        let other = try lanes.others[index].resolve(run, &otherInvalidations)
+        try compare(other, entry)
+      }
     }
     if !invalidations.isEmpty { applyInvalidations() }
     let slot = tlb.fill(run, held(entry, for: run), context: context)
@@ -92,9 +94,11 @@ struct FirstLevelStage: Sendable {
     var slot = found.slot
     var isUpgraded = false
     let entry = try lanes.first.attend(run, in: slot, &isUpgraded, &invalidations)
-    for index in lanes.others.indices {
-      let other = try lanes.others[index].attend(run, in: slot, &isUpgraded, &otherInvalidations)
-      try compare(other, entry)
+    if !lanes.isSingle {
+      for index in lanes.others.indices {
+        let other = try lanes.others[index].attend(run, in: slot, &isUpgraded, &otherInvalidations)
+        try compare(other, entry)
+      }
     }
     if !invalidations.isEmpty { applyInvalidations() }
     guard isUpgraded else {
@@ -116,6 +120,7 @@ struct FirstLevelStage: Sendable {
   @inline(__always)
   private mutating func note(_ slot: Int) {
     lanes.first.note(slot: slot)
+    guard !lanes.isSingle else { return }
     for index in lanes.others.indices { lanes.others[index].note(slot: slot) }
   }
 
@@ -124,11 +129,13 @@ struct FirstLevelStage: Sendable {
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
     context = try lanes.first.take(action, &observer, &invalidations)
-    var unwatched = NoObserver()
-    for index in lanes.others.indices {
-      let other = try lanes.others[index].take(action, &unwatched, &otherInvalidations)
-      guard other == context else { throw .divergedStages }
-      try compareInvalidations()
+    if !lanes.isSingle {
+      var unwatched = NoObserver()
+      for index in lanes.others.indices {
+        let other = try lanes.others[index].take(action, &unwatched, &otherInvalidations)
+        guard other == context else { throw .divergedStages }
+        try compareInvalidations()
+      }
     }
     if !invalidations.isEmpty { applyInvalidations() }
   }

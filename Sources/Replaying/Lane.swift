@@ -93,7 +93,7 @@ struct Lane: Sendable {
   }
 
   /// Whether one second level stands in it, which then alone decides what an entry allows.
-  var isSingle: Bool { secondLevels.others.isEmpty }
+  var isSingle: Bool { secondLevels.isSingle }
 
   /// The name of the strategy.
   var strategyName: String { type(of: strategy).name }
@@ -119,6 +119,7 @@ struct Lane: Sendable {
   /// Notes that a slot of the first level holds the entries for the run looked up last from now on.
   mutating func note(slot: Int) {
     secondLevels.first.note(slot: slot)
+    guard !isSingle else { return }
     for index in secondLevels.others.indices { secondLevels.others[index].note(slot: slot) }
   }
 
@@ -133,9 +134,11 @@ struct Lane: Sendable {
     effects.letNoneWalk()
     secondLevels.first.lookup(run, context: context)
     letWalk(secondLevels.first.need, secondLevels.first.walkers, &upgrades, &walks)
-    for index in secondLevels.others.indices {
-      secondLevels.others[index].lookup(run, context: context)
-      letWalk(secondLevels.others[index].need, secondLevels.others[index].walkers, &upgrades, &walks)
+    if !isSingle {
+      for index in secondLevels.others.indices {
+        secondLevels.others[index].lookup(run, context: context)
+        letWalk(secondLevels.others[index].need, secondLevels.others[index].walkers, &upgrades, &walks)
+      }
     }
     effects.tally.isFirstTouch = false
     if walks > 0 {
@@ -159,9 +162,11 @@ struct Lane: Sendable {
     effects.letNoneWalk()
     secondLevels.first.lookup(run, in: slot)
     letWalk(secondLevels.first.need, secondLevels.first.walkers, &upgrades, &walks)
-    for index in secondLevels.others.indices {
-      secondLevels.others[index].lookup(run, in: slot)
-      letWalk(secondLevels.others[index].need, secondLevels.others[index].walkers, &upgrades, &walks)
+    if !isSingle {
+      for index in secondLevels.others.indices {
+        secondLevels.others[index].lookup(run, in: slot)
+        letWalk(secondLevels.others[index].need, secondLevels.others[index].walkers, &upgrades, &walks)
+      }
     }
     effects.tally.isFirstTouch = false
     try supply(run, upgrades, walks, &invalidations)
@@ -194,18 +199,20 @@ struct Lane: Sendable {
       let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
       guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
       else { throw .divergedStages }
-      applyInvalidations(&invalidations)
+      if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
       let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
       let (context, isFirstTouch) = (platform.context, effects.tally.isFirstTouch)
       secondLevels.first.supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
-      for index in secondLevels.others.indices {
-        secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
+      if !isSingle {
+        for index in secondLevels.others.indices {
+          secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
+        }
       }
     }
-    try compareSizes()
+    if !isSingle { try compareSizes() }
   }
 
-  private mutating func compareSizes() throws(TranslationError) {
+  private func compareSizes() throws(TranslationError) {
     for other in secondLevels.others {
       guard other.entry.hasSizes(of: secondLevels.first.entry) else { throw .divergedStages }
     }
@@ -221,8 +228,8 @@ struct Lane: Sendable {
   }
 
   /// Drops from the second levels what the strategy requires, and leaves it to be dropped from the first.
+  @inline(never)
   private mutating func applyInvalidations(_ required: inout [Invalidation]) {
-    guard !effects.invalidations.isEmpty else { return }
     for invalidation in effects.invalidations {
       secondLevels.first.apply(invalidation)
       for index in secondLevels.others.indices { secondLevels.others[index].apply(invalidation) }
@@ -257,7 +264,7 @@ extension Lane {
       observer.restart(vm: vm)
       try restart(vm: vm)
     }
-    applyInvalidations(&invalidations)
+    if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
     return platform.context
   }
 

@@ -10,6 +10,10 @@ struct OneOrMore<Element> {
     others = Array(elements.dropFirst())
   }
 
+  /// Whether it is the only one. To be asked before a loop over ``others`` on a short path: what makes an array one's own
+  /// is done before such a loop, even where it is empty.
+  var isSingle: Bool { others.isEmpty }
+
   var count: Int { 1 + others.count }
 
   subscript(index: Int) -> Element { index == 0 ? first : others[index - 1] }
