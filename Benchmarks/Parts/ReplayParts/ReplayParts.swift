@@ -24,6 +24,7 @@ import Traces
       exit(2)
     }
     let path = arguments[1]
+    let records = try TraceSegment.list(path: path).reduce(0) { $0 + $1.summary.records }
     let blocks = try runs(of: path)
     var misses = TLBLoop.Misses()
     let loop = try least(repeats) {
@@ -33,9 +34,9 @@ import Traces
     }
     let inflating = try least(repeats) { try seconds { try inflate(path) } }
     let decoding = try least(repeats) { try seconds { try decode(path) { _ in } } }
-    let replaying = try least(repeats) { try seconds { try replay(path) } }
+    let replaying = try least(repeats) { try seconds { try replay(path, records) } }
     print(
-      "runs=\(blocks.reduce(0) { $0 + $1.count }) l1d_misses=\(misses.data) l1i_misses=\(misses.instructions)",
+      "records=\(records) runs=\(blocks.reduce(0) { $0 + $1.count }) l1d_misses=\(misses.data) l1i_misses=\(misses.instructions)",
       "l2_misses=\(misses.second) loop_seconds=\(loop) inflate_seconds=\(inflating) decode_seconds=\(decoding)",
       "replay_seconds=\(replaying)")
   }
@@ -60,12 +61,11 @@ import Traces
     while let encoded = try reader.nextBlock() { _ = try decoder.inflate(encoded) }
   }
 
-  private static func replay(_ path: String) throws {
+  private static func replay(_ path: String, _ records: UInt64) throws {
     guard let nested = StrategyRegistry.all.first(where: { $0.name == "nested" }) else {
       preconditionFailure("there is a strategy of this name")
     }
     let lane = LaneSpecification(machine: try MachineDescription().machine(), strategy: nested)
-    let records = try TraceSegment.list(path: path).reduce(0) { $0 + $1.summary.records }
     let input = TraceInput(name: path, reader: try TraceReader(path: path), recordCount: records)
     var replayer = try Replayer([input], [lane], ReplayOptions())
     _ = try replayer.replay()
