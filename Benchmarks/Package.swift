@@ -38,6 +38,12 @@ let package = Package(
     .executableTarget(
       name: "module-borders", dependencies: ["OwnModule", "OtherModule"] + pagewalk("Addressing", "Traces"),
       path: "ModuleBorders/Comparison", swiftSettings: settings),
+
+    .executableTarget(
+      name: "replay-parts",
+      dependencies: ["OtherModule"]
+        + pagewalk("Addressing", "Traces", "TranslationCaches", "Machines", "Strategies", "Replaying"),
+      path: "Parts/ReplayParts", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -77,6 +77,19 @@ def print_head(compilers, repeat):
           f"load {os.getloadavg()[0]:.1f} at the start; C loop: {compilers}; least of {repeat} runs")
 
 
+def words_of(command):
+    """The words NAME=VALUE that a command prints."""
+    return dict(word.split("=") for word in text(command).split())
+
+
+def build_parts():
+    """Builds what measures the parts of a replay; linked as pagewalk is."""
+    subprocess.run(
+        ["swift", "build", "--package-path", "Benchmarks", "-c", "release", "--static-swift-stdlib", "--product",
+         "replay-parts"], cwd=ROOT, check=True, stdout=sys.stderr)
+    return str(ROOT / "Benchmarks" / ".build" / "release" / "replay-parts")
+
+
 def build():
     subprocess.run(
         ["swift", "build", "-c", "release", "--product", "pagewalk"], cwd=ROOT, check=True, stdout=sys.stderr)

@@ -102,6 +102,7 @@ extension GuestTables {
     _ node: Node, _ index: Int, to new: PageTableEntry
   ) throws(TableError) -> TableChange {
     let level = table.level(of: node)
+    if level > 1 { leafTables.forgetAll() }
     let old = table.entry(node, index)
     var change = TableChange(node: node, level: level, index: index, old: old, new: new)
     let pointsToTable = new.isPresent && !new.isLeaf(atLevel: level)

@@ -34,6 +34,7 @@ extension GuestTables {
   mutating func cutLink(under node: Node, _ index: Int, removed: inout [RemovedTable]) {
     let child = table.unlink(under: node, index)
     guard child >= 0 else { return }
+    leafTables.forgetAll()
     var rest = parents(of: child)
     rest.removeAll { $0 == TableParent(node: node, index: Int32(index)) }
     firstParents[Int(child)] = rest.first ?? TableParent(node: -1, index: 0)
@@ -43,6 +44,7 @@ extension GuestTables {
 
   /// Ends a table that nothing points to.
   mutating func removeTable(_ node: Node, removed: inout [RemovedTable]) {
+    leafTables.forgetAll()
     let frame = table.address(of: node)
     let level = table.level(of: node)
     removed.append(RemovedTable(frame: frame, node: node, level: level))

@@ -25,6 +25,8 @@ public struct GuestTables: Sendable {
   var furtherParents: [Node: [TableParent]] = [:]
   /// 512 bits for each place of the pool.
   @usableFromInline var touched: [UInt64] = []
+  /// Where marks of pages touched lately are.
+  @usableFromInline var leafTables = LeafTables()
   var census = TableFrameCensus()
 
   /// No tables yet; all will be of one shape.
@@ -68,6 +70,7 @@ public struct GuestTables: Sendable {
 
   /// Writes an entry of a walk's end without following what it links; whether a page is mapped there still.
   public mutating func replace(_ end: TableWalk, _ entry: PageTableEntry) -> Bool {
+    if end.level > 1 { leafTables.forgetAll() }
     table.setEntry(end.node, end.index, entry)
     return TableWalk(node: end.node, index: end.index, level: end.level, entry: entry).isMapped
   }
@@ -87,7 +90,16 @@ public struct GuestTables: Sendable {
 
   /// Marks the leaf that maps an address; whether a page is mapped there and was not marked before.
   @inlinable public mutating func markTouched(root: Node, _ input: VirtualAddress) -> Bool {
+    if let node = leafTables.find(root: root, input), isTouched(node, table.index(input, level: 1)) {
+      return false
+    }
+    return markUnknown(root: root, input)
+  }
+
+  @usableFromInline @inline(never)
+  mutating func markUnknown(root: Node, _ input: VirtualAddress) -> Bool {
     let end = table.walk(root: root, input)
+    if end.level == 1 { leafTables.remember(root: root, input, end.node) }
     return end.isMapped && !markTouched(end.node, end.index)
   }
 

@@ -7,11 +7,14 @@ import TranslationCaches
 /// The lanes must require the same invalidations at the same moments and make entries of the same sizes; that is compared
 /// and never trusted (semantics rule 22).
 ///
-/// Entries of the first level here allow no more than what was done through them, whatever the page allows: so the first
-/// fetch and the first write through an entry get every lane's attention, and each decides by its own entry.
+/// Where one second level alone stands behind it, the first level holds its entries. Else entries of the first level allow
+/// no more than what was done through them, whatever the page allows: so the first fetch and the first write through an
+/// entry get every lane's attention, and each decides by its own entry.
 struct FirstLevelStage: Sendable {
-  private(set) var lanes: [Lane]
+  private(set) var lanes: OneOrMore<Lane>
   private var tlb: FirstLevel
+  /// Whether one second level alone stands behind it.
+  private let isSingle: Bool
   /// The running address space.
   private var context: UInt16 = 0
   /// What the first lane requires to be dropped, and what another one does, which must be the same.
@@ -23,9 +26,11 @@ struct FirstLevelStage: Sendable {
     let tlb: FirstLevel
     do { tlb = try FirstLevel(lanes[0][0].machine) } catch { throw .cache(error) }
     self.tlb = tlb
-    self.lanes = try lanes.map { specifications throws(ReplayError) in
+    let made = try lanes.map { specifications throws(ReplayError) in
       try Lane(specifications, sources: sources, firstLevelSlots: tlb.slotBound)
     }
+    isSingle = made.count == 1 && made[0].isSingle
+    self.lanes = OneOrMore(made)
   }
 
   /// Replays a slice.
@@ -70,49 +75,69 @@ struct FirstLevelStage: Sendable {
   /// A run whose page the first level does not hold; the slot that holds it then.
   @inline(never)
   private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> Int {
-    let entry = try lanes[0].resolve(run, &invalidations)
-    for index in lanes.indices.dropFirst() {
-      let other = try lanes[index].resolve(run, &otherInvalidations)
-      try compare(other, entry)
+    let entry = try lanes.first.resolve(run, &invalidations)
+    if !lanes.isSingle {
+      for index in lanes.others.indices {
+        let other = try lanes.others[index].resolve(run, &otherInvalidations)
+        try compare(other, entry)
+      }
     }
-    applyInvalidations()
-    let slot = tlb.fill(run, entry.allowingOnly(run), context: context)
-    for index in lanes.indices { lanes[index].note(slot: slot) }
+    if !invalidations.isEmpty { applyInvalidations() }
+    let slot = tlb.fill(run, held(entry, for: run), context: context)
+    note(slot)
     return slot
   }
 
-  /// The first write or the first fetch through an entry; the slot that holds it then.
+  /// A write or a fetch that the entry in the first level does not allow; the slot that holds it then.
   @inline(never)
   private mutating func attend(_ run: PageRun, _ found: TLBLevel.Found) throws(TranslationError) -> Int {
     var slot = found.slot
     var isUpgraded = false
-    let entry = try lanes[0].attend(run, in: slot, &isUpgraded, &invalidations)
-    for index in lanes.indices.dropFirst() {
-      let other = try lanes[index].attend(run, in: slot, &isUpgraded, &otherInvalidations)
-      try compare(other, entry)
+    let entry = try lanes.first.attend(run, in: slot, &isUpgraded, &invalidations)
+    if !lanes.isSingle {
+      for index in lanes.others.indices {
+        let other = try lanes.others[index].attend(run, in: slot, &isUpgraded, &otherInvalidations)
+        try compare(other, entry)
+      }
     }
-    applyInvalidations()
+    if !invalidations.isEmpty { applyInvalidations() }
     guard isUpgraded else {
       tlb.replace(slot, found.entry.allowing(run))
       return slot
     }
-    slot = tlb.update(run, entry.allowingOnly(run), context: context)
-    for index in lanes.indices { lanes[index].note(slot: slot) }
+    slot = tlb.update(run, held(entry, for: run), context: context)
+    note(slot)
     return slot
+  }
+
+  /// What the first level holds of the lanes' entry for a run.
+  @inline(__always)
+  private func held(_ entry: TLBEntry, for run: PageRun) -> TLBEntry {
+    isSingle ? entry : entry.allowingOnly(run)
+  }
+
+  /// Notes that a slot holds the entries for the run looked up last from now on.
+  @inline(__always)
+  private mutating func note(_ slot: Int) {
+    lanes.first.note(slot: slot)
+    guard !lanes.isSingle else { return }
+    for index in lanes.others.indices { lanes.others[index].note(slot: slot) }
   }
 
   /// Does what stands between runs.
   private mutating func take(
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
-    context = try lanes[0].take(action, &observer, &invalidations)
-    var unwatched = NoObserver()
-    for index in lanes.indices.dropFirst() {
-      let other = try lanes[index].take(action, &unwatched, &otherInvalidations)
-      guard other == context else { throw .divergedStages }
-      try compareInvalidations()
+    context = try lanes.first.take(action, &observer, &invalidations)
+    if !lanes.isSingle {
+      var unwatched = NoObserver()
+      for index in lanes.others.indices {
+        let other = try lanes.others[index].take(action, &unwatched, &otherInvalidations)
+        guard other == context else { throw .divergedStages }
+        try compareInvalidations()
+      }
     }
-    applyInvalidations()
+    if !invalidations.isEmpty { applyInvalidations() }
   }
 
   /// Compares what another lane did for a run with what the first one did.
@@ -127,8 +152,8 @@ struct FirstLevelStage: Sendable {
   }
 
   /// Drops from the first level what every lane's strategy required.
+  @inline(never)
   private mutating func applyInvalidations() {
-    guard !invalidations.isEmpty else { return }
     for invalidation in invalidations { tlb.apply(invalidation) }
     invalidations.removeAll(keepingCapacity: true)
   }
@@ -137,8 +162,9 @@ struct FirstLevelStage: Sendable {
 extension TranslationObserver {
   /// A run was translated by the entry in a slot of the first level.
   @inline(__always)
-  fileprivate mutating func translated(_ run: PageRun, to slot: Int, of lanes: borrowing [Lane]) {
+  fileprivate mutating func translated(_ run: PageRun, to slot: Int, of lanes: borrowing OneOrMore<Lane>) {
     guard Self.self != NoObserver.self else { return }
-    translated(run, to: lanes[0].entry(in: slot).physicalAddress(ofPage: run.page), on: lanes[0].platform)
+    translated(
+      run, to: lanes.first.entry(in: slot).physicalAddress(ofPage: run.page), on: lanes.first.platform)
   }
 }

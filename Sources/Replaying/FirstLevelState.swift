@@ -26,7 +26,7 @@ struct FirstLevelState: Sendable {
     do throws(TranslationError) {
       for slice in slices { try replay(slice) }
     } catch {
-      failure = .translation(error, strategy: stage.lanes[0].strategyName)
+      failure = .translation(error, strategy: stage.lanes.first.strategyName)
     }
   }
 

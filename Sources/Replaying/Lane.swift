@@ -15,10 +15,8 @@ import TranslationCaches
 struct Lane: Sendable {
   private(set) var platform: Platform
   private(set) var strategy: any TranslationStrategy
-  private var secondLevels: [SecondLevelStage] = []
+  private var secondLevels: OneOrMore<SecondLevelStage>
   private var effects: Effects
-  /// Misses in every level, by second level.
-  private var misses: [MissTally]
   private let isFirstLevelSplit: Bool
   private let flushesOnSwitch: Bool
   private let usesContextIdentifiers: Bool
@@ -35,14 +33,8 @@ struct Lane: Sendable {
   /// Counts of all machines, of each second level, and of each walker.
   private struct Counts: Sendable {
     var tally = Tally()
-    var misses: [MissTally]
+    var misses: [SecondLevelStage.Misses]
     var walks: [WalkTally]
-  }
-
-  /// Misses in every level, by cause.
-  private struct MissTally: Sendable {
-    var steady: UInt64 = 0
-    var firstTouch: UInt64 = 0
   }
 
   /// What a lane holds at a mark.
@@ -86,9 +78,10 @@ struct Lane: Sendable {
     flushesOnSwitch = machine.vm.switchFlush == .all || !machine.vpid
     usesContextIdentifiers = machine.pcid
     trustsDirtyBits = machine.dirtyTracking == .cached
-    misses = Array(repeating: MissTally(), count: machinesOfLevel.count)
+    let misses = Array(repeating: SecondLevelStage.Misses(), count: machinesOfLevel.count)
     counts = Array(repeating: Counts(misses: misses, walks: effects.walkTallies), count: sources)
     marks = Array(repeating: [], count: sources)
+    var secondLevels: [SecondLevelStage] = []
     var next = 0
     for machines in machinesOfLevel {
       secondLevels.append(
@@ -97,7 +90,11 @@ struct Lane: Sendable {
           firstLevelSlots: firstLevelSlots))
       next += machines.count
     }
+    self.secondLevels = OneOrMore(secondLevels)
   }
+
+  /// Whether one second level stands in it, which then alone decides what an entry allows.
+  var isSingle: Bool { secondLevels.isSingle }
 
   /// The name of the strategy.
   var strategyName: String { type(of: strategy).name }
@@ -108,7 +105,8 @@ struct Lane: Sendable {
       var tally = mark.counts.tally
       let walker = walkers[machine]
       mark.counts.walks[walker].add(to: &tally)
-      for (level, misses) in zip(secondLevels, mark.counts.misses) where level.walkers.contains(walker) {
+      for (walkers, misses) in zip(secondLevels.map(\.walkers), mark.counts.misses)
+      where walkers.contains(walker) {
         tally.steady.l2Misses = misses.steady
         tally.firstTouch.l2Misses = misses.firstTouch
       }
@@ -117,11 +115,13 @@ struct Lane: Sendable {
   }
 
   /// The entry that a slot of the first level holds, of the first machine.
-  func entry(in slot: Int) -> TLBEntry { secondLevels[0].entry(in: slot) }
+  func entry(in slot: Int) -> TLBEntry { secondLevels.first.entry(in: slot) }
 
   /// Notes that a slot of the first level holds the entries for the run looked up last from now on.
   mutating func note(slot: Int) {
-    for index in secondLevels.indices { secondLevels[index].note(slot: slot) }
+    secondLevels.first.note(slot: slot)
+    guard !isSingle else { return }
+    for index in secondLevels.others.indices { secondLevels.others[index].note(slot: slot) }
   }
 
   /// Finds the entries for a run whose page the first level does not hold; the first machine's, of whose sizes all are.
@@ -133,9 +133,13 @@ struct Lane: Sendable {
     let context = platform.context
     var (upgrades, walks) = (0, 0)
     effects.letNoneWalk()
-    for index in secondLevels.indices {
-      secondLevels[index].lookup(run, context: context)
-      letWalk(index, &upgrades, &walks)
+    secondLevels.first.lookup(run, context: context)
+    letWalk(secondLevels.first.need, behind: 0, &upgrades, &walks)
+    if !isSingle {
+      for index in secondLevels.others.indices {
+        secondLevels.others[index].lookup(run, context: context)
+        letWalk(secondLevels.others[index].need, behind: index + 1, &upgrades, &walks)
+      }
     }
     effects.tally.isFirstTouch = false
     if walks > 0 {
@@ -146,7 +150,7 @@ struct Lane: Sendable {
       countFirstLevelMiss(run)
       try supply(run, upgrades, walks, &invalidations)
     }
-    return secondLevels[0].entry
+    return secondLevels.first.entry
   }
 
   /// Finds the entries for a run whose page a slot of the first level holds, though it has not let such an access pass yet.
@@ -157,24 +161,30 @@ struct Lane: Sendable {
   ) throws(TranslationError) -> TLBEntry {
     var (upgrades, walks) = (0, 0)
     effects.letNoneWalk()
-    for index in secondLevels.indices {
-      secondLevels[index].lookup(run, in: slot)
-      letWalk(index, &upgrades, &walks)
+    secondLevels.first.lookup(run, in: slot)
+    letWalk(secondLevels.first.need, behind: 0, &upgrades, &walks)
+    if !isSingle {
+      for index in secondLevels.others.indices {
+        secondLevels.others[index].lookup(run, in: slot)
+        letWalk(secondLevels.others[index].need, behind: index + 1, &upgrades, &walks)
+      }
     }
     effects.tally.isFirstTouch = false
     try supply(run, upgrades, walks, &invalidations)
     isUpgraded = isUpgraded || upgrades > 0
-    return secondLevels[0].entry
+    return secondLevels.first.entry
   }
 
   @inline(__always)
-  private mutating func letWalk(_ index: Int, _ upgrades: inout Int, _ walks: inout Int) {
-    switch secondLevels[index].need {
+  private mutating func letWalk(
+    _ need: SecondLevelStage.Need, behind secondLevel: Int, _ upgrades: inout Int, _ walks: inout Int
+  ) {
+    switch need {
     case .nothing: return
     case .upgrade: upgrades += 1
     case .walk: walks += 1
     }
-    effects.letWalk(behind: index, isUpgrade: secondLevels[index].need == .upgrade)
+    effects.letWalk(behind: secondLevel, isUpgrade: need == .upgrade)
   }
 
   /// Translates for those who need it.
@@ -190,29 +200,22 @@ struct Lane: Sendable {
       let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
       guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
       else { throw .divergedStages }
-      applyInvalidations(&invalidations)
+      if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
       let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
-      for index in secondLevels.indices {
-        if secondLevels[index].need == .walk { countMiss(index) }
-        secondLevels[index].supply(entry, for: run, context: platform.context)
+      let (context, isFirstTouch) = (platform.context, effects.tally.isFirstTouch)
+      secondLevels.first.supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
+      if !isSingle {
+        for index in secondLevels.others.indices {
+          secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
+        }
       }
     }
-    try compareSizes()
+    if !isSingle { try compareSizes() }
   }
 
-  private mutating func countMiss(_ secondLevel: Int) {
-    if effects.tally.isFirstTouch {
-      misses[secondLevel].firstTouch &+= 1
-    } else {
-      misses[secondLevel].steady &+= 1
-    }
-  }
-
-  private mutating func compareSizes() throws(TranslationError) {
-    guard secondLevels.count > 1 else { return }
-    let entry = secondLevels[0].entry
-    for index in secondLevels.indices.dropFirst() {
-      guard secondLevels[index].entry.hasSizes(of: entry) else { throw .divergedStages }
+  private func compareSizes() throws(TranslationError) {
+    for other in secondLevels.others {
+      guard other.entry.hasSizes(of: secondLevels.first.entry) else { throw .divergedStages }
     }
   }
 
@@ -226,10 +229,11 @@ struct Lane: Sendable {
   }
 
   /// Drops from the second levels what the strategy requires, and leaves it to be dropped from the first.
+  @inline(never)
   private mutating func applyInvalidations(_ required: inout [Invalidation]) {
-    guard !effects.invalidations.isEmpty else { return }
     for invalidation in effects.invalidations {
-      for index in secondLevels.indices { secondLevels[index].apply(invalidation) }
+      secondLevels.first.apply(invalidation)
+      for index in secondLevels.others.indices { secondLevels.others[index].apply(invalidation) }
       if invalidation.isFlush { effects.tally.current.tlbFlushes &+= 1 }
     }
     required.append(contentsOf: effects.invalidations)
@@ -263,12 +267,14 @@ extension Lane {
       observer.restart(vm: vm)
       try restart(vm: vm)
     }
-    applyInvalidations(&invalidations)
+    if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
     return platform.context
   }
 
   /// What was counted of the running trace.
-  private var current: Counts { Counts(tally: effects.tally, misses: misses, walks: effects.walkTallies) }
+  private var current: Counts {
+    Counts(tally: effects.tally, misses: secondLevels.map(\.misses), walks: effects.walkTallies)
+  }
 
   /// Lets another virtual machine run; the switch is counted for the one that comes.
   private mutating func run(vm: Int, source: Int) throws(TranslationError) {
@@ -277,7 +283,10 @@ extension Lane {
     self.source = source
     effects.tally = counts[source].tally
     effects.walkTallies = counts[source].walks
-    misses = counts[source].misses
+    secondLevels.first.misses = counts[source].misses[0]
+    for index in secondLevels.others.indices {
+      secondLevels.others[index].misses = counts[source].misses[index + 1]
+    }
     effects.tally.isFirstTouch = false
     try platform.run(vm: vm)
     guard !isFirst else { return }

@@ -6,16 +6,19 @@ import TranslationCaches
 /// The second-level TLBs: one for instructions and data, or one for each, or none. No level includes the other; an
 /// eviction from one leaves the other alone.
 struct SecondLevel: Sendable {
-  /// Nil where the machine has no second level.
-  private var shared: TLBLevel?
+  /// Where the machine has no second level, one that is never filled.
+  private var shared: TLBLevel
+  private let isPresent: Bool
   /// That of instructions, where the second level is split.
   private var instructions: TLBLevel?
+  private let isSplit: Bool
 
   init(_ machine: Machine) throws(TranslationCacheError) {
-    shared = try Self.level(machine.l2, seed: machine.seed &+ 30)
-    if machine.l2.sharing == .split {
-      instructions = try Self.level(machine.l2, seed: machine.seed &+ 40)
-    }
+    let shared = try Self.level(machine.l2, seed: machine.seed &+ 30)
+    isPresent = shared != nil
+    isSplit = isPresent && machine.l2.sharing == .split
+    if let shared { self.shared = shared } else { self.shared = try Self.empty() }
+    if isSplit { instructions = try Self.level(machine.l2, seed: machine.seed &+ 40) }
   }
 
   private static func level(
@@ -25,26 +28,28 @@ struct SecondLevel: Sendable {
     return try TLBLevel(small: small, sharesLarge: true, huge: level.page1G, policy: level.policy, seed: seed)
   }
 
+  private static func empty() throws(TranslationCacheError) -> TLBLevel {
+    try TLBLevel(small: Geometry(fullyAssociative: 1), policy: .lru, seed: 0)
+  }
+
   /// The entry of a run's page, which counts as used.
-  mutating func lookup(_ run: PageRun, context: UInt16) -> TLBEntry? {
-    if run.isFetch, instructions != nil {
-      return instructions!.lookup(context: context, page: run.page)?.entry
-    }
-    return shared?.lookup(context: context, page: run.page)?.entry
+  @inline(__always) mutating func lookup(_ run: PageRun, context: UInt16) -> TLBEntry? {
+    if isSplit, run.isFetch { return instructions?.lookup(context: context, page: run.page)?.entry }
+    return shared.lookup(context: context, page: run.page)?.entry
   }
 
   /// Enters a translation that is not there.
-  mutating func fill(_ run: PageRun, _ entry: TLBEntry, context: UInt16) {
-    if run.isFetch, instructions != nil {
-      instructions!.fill(context: context, page: run.page, entry)
-    } else {
-      shared?.fill(context: context, page: run.page, entry)
+  @inline(__always) mutating func fill(_ run: PageRun, _ entry: TLBEntry, context: UInt16) {
+    if isSplit, run.isFetch {
+      instructions?.fill(context: context, page: run.page, entry)
+    } else if isPresent {
+      shared.fill(context: context, page: run.page, entry)
     }
   }
 
   /// Drops what a strategy requires.
   mutating func apply(_ invalidation: Invalidation) {
-    shared?.apply(invalidation)
+    shared.apply(invalidation)
     instructions?.apply(invalidation)
   }
 }

@@ -25,6 +25,14 @@ struct SecondLevelStage: Sendable {
   private(set) var need = Need.nothing
   /// The walkers behind it, of all of the lane's.
   let walkers: Range<Int>
+  /// Misses in every level.
+  var misses = Misses()
+
+  /// Misses in every level, by cause.
+  struct Misses: Sendable {
+    var steady: UInt64 = 0
+    var firstTouch: UInt64 = 0
+  }
 
   /// - Parameter firstLevelSlots: A number that no slot of the first level reaches.
   init(_ machine: Machine, walkers: Range<Int>, firstLevelSlots: Int) throws(ReplayError) {
@@ -53,11 +61,13 @@ struct SecondLevelStage: Sendable {
     need = held.allows(run) ? .nothing : .upgrade
   }
 
-  /// Meets the need.
-  mutating func supply(_ entry: TLBEntry, for run: PageRun, context: UInt16) {
+  /// Meets the need; where it was a walk, a miss is counted.
+  mutating func supply(_ entry: TLBEntry, for run: PageRun, context: UInt16, isFirstTouch: Bool) {
     guard need != .nothing else { return }
     self.entry = entry
-    if need == .walk { tlb.fill(run, entry, context: context) }
+    guard need == .walk else { return }
+    if isFirstTouch { misses.firstTouch &+= 1 } else { misses.steady &+= 1 }
+    tlb.fill(run, entry, context: context)
   }
 
   /// Notes that a slot of the first level holds the entry from now on.

@@ -21,15 +21,16 @@ extension TLBEntry {
 
   /// The same page, with leave for what a run does and no more.
   func allowingOnly(_ run: PageRun) -> TLBEntry {
-    TLBEntry(
-      base: base, size: size, mappedSize: mappedSize, isWritable: run.isWrite, isExecutable: run.isFetch,
-      isGlobal: isGlobal, isWritten: run.isWrite)
+    var entry = self
+    (entry.isWritable, entry.isExecutable, entry.isWritten) = (false, false, false)
+    return entry.allowing(run)
   }
 
   /// The same page, with leave for what a run does besides.
   func allowing(_ run: PageRun) -> TLBEntry {
-    TLBEntry(
-      base: base, size: size, mappedSize: mappedSize, isWritable: isWritable || run.isWrite,
-      isExecutable: isExecutable || run.isFetch, isGlobal: isGlobal, isWritten: isWritten || run.isWrite)
+    var entry = self
+    if run.isFetch { entry.isExecutable = true }
+    if run.isWrite { (entry.isWritable, entry.isWritten) = (true, true) }
+    return entry
   }
 }

@@ -24,19 +24,20 @@ public struct PageWalkCache: Sendable {
 
   /// The caches of the entries that lead to nodes of each level, the lowest first: four, as tables have five levels
   /// at most. In place, since every walk passes here: through an array each level cost 5 ns more.
-  private var caches = InlineArray<4, TranslationCache?>(repeating: nil)
-  /// The number of levels up to the highest with a cache.
-  private var count = 0
+  private var caches: InlineArray<4, TranslationCache>
+  /// The levels that have a cache, a bit each; what stands for the others is never filled.
+  private var present: UInt8 = 0
 
   /// - Parameter geometries: By the level of the cached entries, from 2 on, four at most; nil is no cache.
   public init(
     _ geometries: [Geometry?], policy: ReplacementPolicy, seed: UInt64
   ) throws(TranslationCacheError) {
+    caches = try InlineArray(repeating: TranslationCache(Geometry(fullyAssociative: 1), policy, seed: 0))
     precondition(geometries.count <= caches.count, "tables have five levels at most")
     for (index, geometry) in geometries.enumerated() {
       guard let geometry else { continue }
       caches[index] = try TranslationCache(geometry, policy, seed: seed &+ UInt64(index))
-      count = index + 1
+      present |= 1 << UInt8(index)
     }
   }
 
@@ -44,10 +45,13 @@ public struct PageWalkCache: Sendable {
   ///
   /// - Parameter context: The address space, or the virtual machine for real addresses.
   public mutating func lookup(context: UInt16, _ address: UInt64) -> Hit? {
-    for index in 0..<count where caches[index] != nil {
+    var rest = present
+    while rest != 0 {
+      let index = rest.trailingZeroBitCount
       let prefix = Self.prefix(address, level: index &+ 1)
-      let slot = caches[index]!.lookup(tag: Self.tag(context, prefix), index: prefix)
-      if slot >= 0 { return Hit(payload: caches[index]![slot], level: index &+ 1) }
+      let slot = caches[index].lookup(tag: Self.tag(context, prefix), index: prefix)
+      if slot >= 0 { return Hit(payload: caches[index][slot], level: index &+ 1) }
+      rest &= rest &- 1
     }
     return nil
   }
@@ -55,21 +59,21 @@ public struct PageWalkCache: Sendable {
   /// Enters a table that a walk passed and that no lookup found on the way.
   public mutating func fill(context: UInt16, _ address: UInt64, _ entry: Hit) {
     let index = entry.level &- 1
-    guard index < count, caches[index] != nil else { return }
+    guard present >> UInt8(truncatingIfNeeded: index) & 1 != 0 else { return }
     let prefix = Self.prefix(address, level: entry.level)
-    caches[index]!.fill(tag: Self.tag(context, prefix), index: prefix, payload: entry.payload)
+    caches[index].fill(tag: Self.tag(context, prefix), index: prefix, payload: entry.payload)
   }
 
   /// Drops every entry of a context: what INVLPG and a load of the root register do (semantics rule 9).
   public mutating func invalidate(context: UInt16) {
-    for index in 0..<count {
-      caches[index]?.invalidate { tag, _ in UInt16(truncatingIfNeeded: tag >> 48) == context }
+    for index in caches.indices {
+      caches[index].invalidate { tag, _ in UInt16(truncatingIfNeeded: tag >> 48) == context }
     }
   }
 
   /// Drops everything.
   public mutating func invalidateAll() {
-    for index in 0..<count { caches[index]?.invalidateAll() }
+    for index in caches.indices { caches[index].invalidateAll() }
   }
 
   /// The address bits that lead to a node at `level`; at most 43, sign extension included.

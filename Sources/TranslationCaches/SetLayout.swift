@@ -1,10 +1,12 @@
 /// Where the parts of a set lie in a structure's memory, in words.
 ///
 /// A set begins with a header: the slot that was touched or filled last in the low half, and in the high half a number
-/// of ways below which none is invalid. Then come the policy's state, the tags and the payloads. A slot is the offset
-/// of its tag in the memory.
+/// of ways below which none is invalid. Then come the policy's state, the marks of sets that are searched by them, the
+/// tags and the payloads. A slot is the offset of its tag in the memory.
 @frozen @usableFromInline struct SetLayout: Sendable {
   @usableFromInline let ways: Int
+  /// The offset of a set's marks from its header.
+  let firstMark: Int
   /// The offset of a set's first tag from its header.
   @usableFromInline let firstTag: Int
   /// The words of a set.
@@ -14,7 +16,8 @@
 
   init(ways: Int, stateWords: Int) {
     self.ways = ways
-    firstTag = Self.firstState + stateWords
+    firstMark = Self.firstState + stateWords
+    firstTag = firstMark + TagMarks.words(ways: ways)
     stride = firstTag + 2 * ways
   }
 

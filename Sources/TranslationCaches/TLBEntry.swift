@@ -38,14 +38,23 @@ public import Addressing
   /// Whether it is a whole page of 4 KiB that is not global: the usual case.
   @inlinable @inline(__always) var isPlainSmall: Bool { payload & 0b11_1100_0100 == 0b01_0100_0000 }
   /// Whether writes are permitted.
-  @inlinable @inline(__always) public var isWritable: Bool { payload & 1 != 0 }
+  @inlinable @inline(__always) public var isWritable: Bool {
+    get { payload & 1 != 0 }
+    set { payload = newValue ? payload | 1 : payload & ~1 }
+  }
   /// Whether fetches are permitted.
-  @inlinable @inline(__always) public var isExecutable: Bool { payload & 2 != 0 }
+  @inlinable @inline(__always) public var isExecutable: Bool {
+    get { payload & 2 != 0 }
+    set { payload = newValue ? payload | 2 : payload & ~2 }
+  }
   /// Whether it survives a load of the root register.
   @inlinable @inline(__always) public var isGlobal: Bool { payload & 4 != 0 }
   /// Whether writes need no further walk: one passed since the entry was filled, or the walk that filled it found the
   /// dirty bit set, where the machine keeps that (semantics rule 7).
-  @inlinable @inline(__always) public var isWritten: Bool { payload & 8 != 0 }
+  @inlinable @inline(__always) public var isWritten: Bool {
+    get { payload & 8 != 0 }
+    set { payload = newValue ? payload | 8 : payload & ~8 }
+  }
 
   /// The physical 4 KiB page that a virtual one within the entry's page lies in; `page` is its number.
   @inlinable @inline(__always) public func physicalAddress(ofPage page: UInt64) -> PhysicalAddress {

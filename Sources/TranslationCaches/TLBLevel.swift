@@ -82,7 +82,7 @@ public import Addressing
   /// Enters the translation of a 4 KiB page that is not there, as a lookup has told. Returns its slot.
   @discardableResult
   public mutating func fill(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
-    enter(context, page, entry) { $0.fill(tag: $1, index: $2, payload: $3) }
+    enter(context, page, entry) { $0.fillInline($1, $2, $3) }
   }
 
   /// Changes the translation of a 4 KiB page in its place, which is no use of it; enters it where it is not there.

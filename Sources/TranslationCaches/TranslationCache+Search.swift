@@ -15,46 +15,73 @@ extension TranslationCache {
 
   @usableFromInline @inline(never) mutating func separate() { memory = CacheMemory(copying: memory) }
 
-  /// A lookup of a translation that is not the set's most recent.
+  /// A lookup of a translation that is not the set's most recent. What hits is left to another function, so that a miss
+  /// needs no frame.
   @usableFromInline @inline(never) mutating func search(_ tag: UInt64, _ base: Int) -> Int {
     let slot = find(tag, base)
-    guard slot >= 0 else { return -1 }
+    return slot < 0 ? slot : use(slot, base)
+  }
+
+  /// Notes a use of the translation in a slot.
+  @inline(never) private mutating func use(_ slot: Int, _ base: Int) -> Int {
     own()
-    let header = memory.words[base]
-    memory.words[base] = SetLayout.header(recentSlot: slot, vacancy: SetLayout.vacancy(header))
+    let words = memory.words
+    words[base] = SetLayout.header(recentSlot: slot, vacancy: SetLayout.vacancy(words[base]))
     let way = slot &- base &- layout.firstTag
-    if isPackedLRU {
-      Recency.usePacked(way, state(base))
-    } else if isLRU {
+    if isPackedLRU { Recency.usePacked(way, state(base)) } else { touchOther(way, base) }
+    return slot
+  }
+
+  /// Tells any other policy of a hit.
+  @inline(never) private func touchOther(_ way: Int, _ base: Int) {
+    if isLRU {
       UseLog.append(way, state(base), ways: layout.ways)
     } else if heedsHits {
       policy.replacement.touched(way, state(base), ways: layout.ways)
     }
-    return slot
   }
 
-  /// The slot of `tag` in a set, or -1. The usual numbers of ways have loops of their own, unrolled.
+  /// The slot of `tag` in a set, or -1.
   @inline(__always) func find(_ tag: UInt64, _ base: Int) -> Int {
-    if let index = memory.index { return index.find(tag, in: memory.words) }
     let first = base &+ layout.firstTag
     let tags = memory.words + first
-    let way =
-      switch layout.ways {
-      case 4: Self.way(of: tag, tags, ways: 4)
-      case 8: Self.way(of: tag, tags, ways: 8)
-      case 12: Self.way(of: tag, tags, ways: 12)
-      case 16: Self.way(of: tag, tags, ways: 16)
-      default: Self.way(of: tag, tags, ways: layout.ways)
-      }
+    let way: Int
+    if layout.ways <= TagMarks.comparedWays {
+      way = wayByComparing(tag, tags)
+    } else if layout.ways <= TagMarks.maximumWays {
+      way = wayByMarks(tag, memory.words + base + layout.firstMark, tags)
+    } else {
+      return memory.index?.find(tag, in: memory.words) ?? -1
+    }
     return way < 0 ? way : first &+ way
   }
 
+  /// Looks at every way, without a branch for each: where a hit lies is as hard to foretell as the accesses are.
   @inline(__always)
-  private static func way(of tag: UInt64, _ tags: UnsafeMutablePointer<UInt64>, ways: Int) -> Int {
-    var way = 0
-    while way < ways {
-      if tags[way] == tag { return way }
-      way &+= 1
+  private func wayByComparing(_ tag: UInt64, _ tags: UnsafeMutablePointer<UInt64>) -> Int {
+    var found = 0
+    if layout.ways == TagMarks.comparedWays {
+      for way in 0..<TagMarks.comparedWays { found |= tags[way] == tag ? way &+ 1 : 0 }
+    } else {
+      for way in 0..<layout.ways { found |= tags[way] == tag ? way &+ 1 : 0 }
+    }
+    return found &- 1
+  }
+
+  @inline(__always)
+  private func wayByMarks(
+    _ tag: UInt64, _ marks: UnsafeMutablePointer<UInt64>, _ tags: UnsafeMutablePointer<UInt64>
+  ) -> Int {
+    let pattern = TagMarks.pattern(tag)
+    var first = 0
+    while first < layout.ways {
+      var candidates = TagMarks.candidates(marks[first &>> 3], pattern)
+      while candidates != 0 {
+        let way = first &+ candidates.trailingZeroBitCount &>> 3
+        if tags[way] == tag { return way }
+        candidates &= candidates &- 1
+      }
+      first &+= 8
     }
     return -1
   }
@@ -63,15 +90,26 @@ extension TranslationCache {
 
   /// A fill of a full set under LRU.
   @inline(__always) func replaceLast(_ base: Int, _ tag: UInt64, _ payload: UInt64) -> Int {
-    let slot = base &+ layout.firstTag &+ Recency.reuseLastPacked(state(base), ways: layout.ways)
-    memory.words[base] = SetLayout.header(recentSlot: slot, vacancy: layout.ways)
-    memory.words[slot] = tag
-    memory.words[slot &+ layout.ways] = payload
+    let words = memory.words
+    let way = Recency.reuseLastPacked(state(base), ways: layout.ways)
+    let slot = base &+ layout.firstTag &+ way
+    words[base] = SetLayout.header(recentSlot: slot, vacancy: layout.ways)
+    enter(tag, payload, way, slot, base)
     return slot
   }
 
+  /// Writes a translation.
+  @inline(__always)
+  private func enter(_ tag: UInt64, _ payload: UInt64, _ way: Int, _ slot: Int, _ base: Int) {
+    memory.words[slot] = tag
+    memory.words[slot &+ layout.ways] = payload
+    if hasMarks { TagMarks.set(TagMarks.pattern(tag), way, memory.words + base + layout.firstMark) }
+  }
+
+  @inline(__always) private var hasMarks: Bool { layout.firstMark != layout.firstTag }
+
   /// A fill of any set under any policy.
-  @inline(never) mutating func fillSlowly(_ base: Int, _ tag: UInt64, _ payload: UInt64) -> Int {
+  @inline(never) mutating func fillOther(_ base: Int, _ tag: UInt64, _ payload: UInt64) -> Int {
     let words = memory.words
     let first = base &+ layout.firstTag
     var vacancy = SetLayout.vacancy(words[base])
@@ -90,8 +128,7 @@ extension TranslationCache {
     }
     let slot = first &+ way
     words[base] = SetLayout.header(recentSlot: slot, vacancy: vacancy)
-    words[slot] = tag
-    words[slot &+ layout.ways] = payload
+    enter(tag, payload, way, slot, base)
     memory.index?.insert(tag, slot: slot)
     if isLRU {
       Recency.use(way, state(base), ways: layout.ways)
@@ -106,6 +143,7 @@ extension TranslationCache {
     memory.index?.remove(words[slot], slot: slot)
     words[slot] = Self.invalidTag
     let way = slot &- base &- layout.firstTag
+    if hasMarks { TagMarks.set(0, way, words + base + layout.firstMark) }
     let header = words[base]
     words[base] = SetLayout.header(
       recentSlot: SetLayout.recentSlot(header), vacancy: min(SetLayout.vacancy(header), way))
@@ -116,6 +154,7 @@ extension TranslationCache {
   func clear(_ base: Int) {
     let first = base &+ layout.firstTag
     memory.words[base] = SetLayout.header(recentSlot: first, vacancy: 0)
+    for mark in layout.firstMark..<layout.firstTag { memory.words[base &+ mark] = 0 }
     for way in 0..<layout.ways { memory.words[first &+ way] = Self.invalidTag }
   }
 }

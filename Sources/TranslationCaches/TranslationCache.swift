@@ -25,9 +25,6 @@ public import Addressing
   /// The one value that is no tag.
   @inlinable public static var invalidTag: UInt64 { UInt64.max }
 
-  /// The widest set that is searched way by way.
-  static let searchedWays = 16
-
   /// An empty structure. `seed` matters to random replacement alone.
   public init(_ geometry: Geometry, _ policy: ReplacementPolicy, seed: UInt64) throws(TranslationCacheError) {
     try policy.check(geometry)
@@ -44,7 +41,7 @@ public import Addressing
     let count = geometry.sets * layout.stride
     memory = CacheMemory(
       count: count,
-      index: geometry.ways > Self.searchedWays ? TagIndex(entries: geometry.entries, slots: count) : nil)
+      index: geometry.ways > TagMarks.maximumWays ? TagIndex(entries: geometry.entries, slots: count) : nil)
     for set in 0..<geometry.sets {
       clear(set * layout.stride)
       rules.prepare(state(set * layout.stride), ways: geometry.ways)
@@ -89,12 +86,17 @@ public import Addressing
   /// policy gives up. Returns its slot.
   @discardableResult
   public mutating func fill(tag: UInt64, index: UInt64, payload: UInt64) -> Int {
+    fillInline(tag, index, payload)
+  }
+
+  /// The same, as part of the caller.
+  @inline(__always) mutating func fillInline(_ tag: UInt64, _ index: UInt64, _ payload: UInt64) -> Int {
     assert(tag != Self.invalidTag, "this value marks an empty slot")
     assert(probe(tag: tag, index: index) < 0, "the translation is already there")
     own()
     let base = base(of: index)
     return isPackedLRU && isFull(base)
-      ? replaceLast(base, tag, payload) : fillSlowly(base, tag, payload)
+      ? replaceLast(base, tag, payload) : fillOther(base, tag, payload)
   }
 
   /// Gives a translation a payload: in place where it is there, which is no use of it, else by a fill. Returns its

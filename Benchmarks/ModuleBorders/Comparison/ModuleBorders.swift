@@ -37,10 +37,12 @@ import Traces
     for _ in 0..<repeats {
       var ownLoop = try OwnModule.TLBLoop()
       var otherLoop = try OtherModule.TLBLoop()
-      var (ownMisses, otherMisses) = ((first: 0, second: 0), (first: 0, second: 0))
-      own = min(own, seconds { ownMisses = ownLoop.replay(runs) })
-      other = min(other, seconds { otherMisses = otherLoop.replay(runs) })
-      precondition(ownMisses == otherMisses, "the loops count \(ownMisses) and \(otherMisses)")
+      var (ownMisses, otherMisses) = (OwnModule.TLBLoop.Misses(), OtherModule.TLBLoop.Misses())
+      own = min(own, seconds { ownLoop.replay(runs, &ownMisses) })
+      other = min(other, seconds { otherLoop.replay(runs, &otherMisses) })
+      precondition(
+        ownMisses.first == otherMisses.first && ownMisses.second == otherMisses.second,
+        "the loops count \(ownMisses) and \(otherMisses)")
     }
     return (own, other)
   }
