@@ -14,6 +14,8 @@ struct FirstLevelStage: Sendable {
   private var tlb: FirstLevel
   /// The running address space.
   private var context: UInt16 = 0
+  /// The position in its block of what was last looked at closely: of what is at fault, after an error.
+  private(set) var position: UInt32 = 0
   /// What the first lane requires to be dropped, and what another one does, which must be the same.
   private var invalidations: [Invalidation] = []
   private var otherInvalidations: [Invalidation] = []
@@ -43,6 +45,7 @@ struct FirstLevelStage: Sendable {
     for step in slice.steps {
       try replay(slice.block.runs, next..<step.run, &observer)
       next = step.run
+      position = next < slice.runs.upperBound ? slice.block.runs[next].ordinal : slice.block.recordCount
       try take(step.action, &observer)
     }
     try replay(slice.block.runs, next..<slice.runs.upperBound, &observer)
@@ -70,6 +73,7 @@ struct FirstLevelStage: Sendable {
   /// A run whose page the first level does not hold; the slot that holds it then.
   @inline(never)
   private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> Int {
+    position = run.ordinal
     let entry = try lanes[0].resolve(run, &invalidations)
     for index in lanes.indices.dropFirst() {
       let other = try lanes[index].resolve(run, &otherInvalidations)
@@ -84,6 +88,7 @@ struct FirstLevelStage: Sendable {
   /// The first write or the first fetch through an entry; the slot that holds it then.
   @inline(never)
   private mutating func attend(_ run: PageRun, _ found: TLBLevel.Found) throws(TranslationError) -> Int {
+    position = run.ordinal
     var slot = found.slot
     var isUpgraded = false
     let entry = try lanes[0].attend(run, in: slot, &isUpgraded, &invalidations)
@@ -105,14 +110,16 @@ struct FirstLevelStage: Sendable {
   private mutating func take(
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
-    context = try lanes[0].take(action, &observer, &invalidations)
+    let contexts = try lanes[0].take(action, &observer, &invalidations)
     var unwatched = NoObserver()
     for index in lanes.indices.dropFirst() {
       let other = try lanes[index].take(action, &unwatched, &otherInvalidations)
-      guard other == context else { throw .divergedStages }
+      guard other == contexts else { throw .divergedStages }
       try compareInvalidations()
     }
     applyInvalidations()
+    context = contexts.own
+    if tlb.globalContext != contexts.global { tlb.globalContext = contexts.global }
   }
 
   /// Compares what another lane did for a run with what the first one did.

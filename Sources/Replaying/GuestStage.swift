@@ -1,8 +1,9 @@
 import Addressing
 import Machines
+import Traces
 
-/// Cuts decoded blocks into slices for lanes: lets traces take turns, runs the guest model of every virtual machine
-/// over what each does, and places marks. It runs once for all lanes whose guests are set up alike.
+/// Cuts decoded blocks into slices for lanes: lets traces take turns, runs the guest of every virtual machine over what
+/// each does, and places marks. It runs once for all lanes whose guests are set up alike.
 struct GuestStage: Sendable {
   /// The state of a trace at a mark.
   struct StageMark: Sendable {
@@ -36,14 +37,15 @@ struct GuestStage: Sendable {
   private var slice = Slice()
   private var slices: [Slice] = []
 
-  init(_ machine: Machine, windows: [Window], ignoresEvents: Bool) {
+  /// - Parameter scopes: What each trace holds.
+  init(_ machine: Machine, windows: [Window], scopes: [TraceHeader.Scope], ignoresEvents: Bool) {
     self.ignoresEvents = ignoresEvents
     cursors = windows.map(SourceCursor.init)
     queues = Array(repeating: [], count: windows.count)
     trailing = Array(repeating: [], count: windows.count)
     isEnded = Array(repeating: false, count: windows.count)
     turns = Turns(count: windows.count, quantum: machine.vm.quantum)
-    guests = Guests(machine, sources: windows.count, ignoresEvents: ignoresEvents)
+    guests = Guests(machine, scopes, ignoresEvents: ignoresEvents)
     marks = Array(repeating: [], count: windows.count)
     isClosed = Array(repeating: false, count: windows.count)
   }
@@ -71,6 +73,9 @@ struct GuestStage: Sendable {
 
   /// The marks of a trace so far.
   func marks(of source: Int) -> [StageMark] { marks[source] }
+
+  /// Where cutting stands: the trace, and the position in it.
+  var place: (source: Int, record: UInt64) { (turns.source, cursors[turns.source].position) }
 
   private func isDone(_ source: Int) -> Bool {
     cursors[source].isFinished || (isEnded[source] && queues[source].isEmpty)
@@ -112,7 +117,7 @@ struct GuestStage: Sendable {
     if input.startsSegment, cursors[source].takeSegmentStart() {
       for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
     }
-    slice.begin(input.block, at: cursors[source].piece.runs)
+    slice.begin(input.block, of: source, base: cursors[source].base, at: cursors[source].piece.runs)
     defer { finishSlice() }
     while true {
       if cursors[source].takeMark() { mark(source) }

@@ -25,6 +25,15 @@ struct SecondLevel: Sendable {
     return try TLBLevel(small: small, sharesLarge: true, huge: level.page1G, policy: level.policy, seed: seed)
   }
 
+  /// The context of global entries.
+  var globalContext: UInt16? {
+    get { shared?.globalContext }
+    set {
+      shared?.globalContext = newValue
+      instructions?.globalContext = newValue
+    }
+  }
+
   /// The entry of a run's page, which counts as used.
   mutating func lookup(_ run: PageRun, context: UInt16) -> TLBEntry? {
     if run.isFetch, instructions != nil {

@@ -67,7 +67,7 @@ import TranslationTesting
     #expect(try replay([bytes], lanes, options).count == 2)
     options.sharesAcrossStrategies = true
     #expect { try replay([bytes], lanes, options) } throws: { error in
-      if case ReplayError.translation(.divergedStages, _) = error { true } else { false }
+      if case ReplayError.translation(.divergedStages, _, _) = error { true } else { false }
     }
   }
 
