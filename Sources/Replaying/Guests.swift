@@ -9,8 +9,8 @@ struct Guests: Sendable {
   /// What the traces hold.
   private let scopes: [TraceHeader.Scope]
   private var systems: [any GuestSystem] = []
-  /// The virtual machines of each trace, with what the trace calls them and their processor.
-  private var machinesOfSource: [[(number: UInt32?, processor: UInt32?, vm: Int)]]
+  /// The virtual machines of each trace, with the number that the trace gives them.
+  private var machinesOfSource: [[(number: UInt32?, vm: Int)]]
   private var running: Int?
 
   init(_ machine: Machine, _ scopes: [TraceHeader.Scope], ignoresEvents: Bool) {
@@ -20,24 +20,24 @@ struct Guests: Sendable {
     machinesOfSource = Array(repeating: [], count: scopes.count)
   }
 
-  /// The virtual machine that an owner of a trace belongs to, made on first use. A recorded guest has one processor.
+  /// The virtual machine that an owner of a trace belongs to, made on first use.
   mutating func machine(of owner: Owner, source: Int) throws(GuestError) -> Int {
     if let known = machinesOfSource[source].first(where: { $0.number == owner.vm }) {
-      if scopes[source] == .wholeSystem, let further = owner.vcpu, further != known.processor {
-        throw .furtherProcessor(further)
-      }
+      try systems[known.vm].admit(owner)
       return known.vm
     }
     let vm = systems.count
-    systems.append(try system(vm, scopes[source]))
-    machinesOfSource[source].append((owner.vm, owner.vcpu, vm))
+    systems.append(try system(vm, of: owner, scopes[source]))
+    machinesOfSource[source].append((owner.vm, vm))
     return vm
   }
 
-  private func system(_ vm: Int, _ scope: TraceHeader.Scope) throws(GuestError) -> any GuestSystem {
+  private func system(
+    _ vm: Int, of owner: Owner, _ scope: TraceHeader.Scope
+  ) throws(GuestError) -> any GuestSystem {
     switch scope {
     case .user: try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents)
-    case .wholeSystem: RecordedGuest(machine)
+    case .wholeSystem: RecordedGuest(machine, processor: owner.vcpu)
     }
   }
 

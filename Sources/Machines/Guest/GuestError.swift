@@ -10,7 +10,7 @@ public enum GuestError: Error, Hashable, Sendable {
   case outOfRealMemory(OutOfFrames)
   /// Events of a recorded guest that no tables can follow.
   case table(TableError)
-  /// A recorded guest uses an address before it has loaded CR3, or after it gave up what CR3 holds.
+  /// A recorded guest uses an address before it has loaded CR3.
   case noAddressSpace(VirtualAddress)
   /// A recorded guest translates in a way that is not modelled; the reason is a clause.
   case unsupportedPaging(String)
@@ -32,7 +32,7 @@ extension GuestError: CustomStringConvertible {
     case .table(let error):
       error.description
     case .noAddressSpace(let address):
-      "\(address) is used where CR3 holds no root: the trace lacks events"
+      "\(address) is used before CR3 was loaded: the trace lacks events"
     case .unsupportedPaging(let reason):
       "\(reason), which is not modelled: replay a part of the trace without it"
     case .otherLevels(let recorded, let machine):

@@ -6,6 +6,9 @@ public protocol GuestSystem: Sendable {
   /// What it touched so far.
   var statistics: GuestStatistics { get }
 
+  /// Refuses an owner of accesses or events that it cannot run.
+  func admit(_ owner: Owner) throws(GuestError)
+
   /// Takes the guest through part of a block, all of it of this virtual machine, and appends the guest events that
   /// this gives rise to.
   ///
@@ -21,6 +24,8 @@ public protocol GuestSystem: Sendable {
 }
 
 extension GuestModel: GuestSystem {
+  public func admit(_ owner: Owner) {}
+
   public mutating func advance(
     _ block: RunBlock, runs: Range<Int>, events: Range<Int>, into guestEvents: inout [GuestEvent]
   ) throws(GuestError) {

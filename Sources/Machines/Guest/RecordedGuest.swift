@@ -1,5 +1,5 @@
 public import Addressing
-public import PageTables
+import PageTables
 
 /// The guest of a trace of a whole system, whose own events drive everything (semantics rule 26): they are passed on as
 /// they were recorded, and its tables follow them, so that events that do not belong together are found where they
@@ -10,39 +10,51 @@ public import PageTables
 ///   on where it empties the TLBs.
 /// - What the owners of accesses say switches nothing: loads of CR3 do. They tell whose the memory is that is touched;
 ///   the upper half, the kernel's, is everyone's.
+/// - A root that is given up while CR3 holds it serves until another one is loaded, as its kernel half does.
 public struct RecordedGuest: GuestSystem {
   public private(set) var statistics = GuestStatistics()
-  /// The tables as they are now.
-  public private(set) var tables: GuestTables
-  /// What CR3 holds, without flags; nil before the first load, and where that root was given up.
-  public private(set) var root: RealAddress?
+  private var tables: GuestTables
+  /// What CR3 holds, without flags; nil before the first load.
+  private var root: RealAddress?
 
+  /// A root that was given up while CR3 held it.
+  private var leaving: RealAddress?
+  /// The one processor, as the trace numbers it; nil where it is unknown.
+  private let processor: UInt32?
   /// The pages touched of the lower half, by root, and of the upper.
   private var touched: [RealAddress: TouchedPages] = [:]
   private var touchedByAll = TouchedPages()
   private var controls = PagingControls()
 
-  public init(_ machine: Machine) {
+  /// - Parameter processor: The one virtual processor, as the trace numbers it.
+  public init(_ machine: Machine, processor: UInt32?) {
+    self.processor = processor
     do { tables = GuestTables(try TableShape(levels: machine.guest.levels)) } catch {
       preconditionFailure("a machine's levels are validated: \(error)")
     }
   }
 
-  public mutating func restart(_ machine: Machine, vm: Int) { self = RecordedGuest(machine) }
+  public mutating func restart(_ machine: Machine, vm: Int) {
+    self = RecordedGuest(machine, processor: processor)
+  }
+
+  public func admit(_ owner: Owner) throws(GuestError) {
+    if let further = owner.vcpu, further != processor { throw .furtherProcessor(further) }
+  }
 
   public mutating func advance(
     _ block: RunBlock, runs: Range<Int>, events: Range<Int>, into guestEvents: inout [GuestEvent]
   ) throws(GuestError) {
     for index in events {
-      let event = block.events[index].event
-      guard try apply(event) else { continue }
-      guestEvents.append(GuestEvent(runIndex: runs.lowerBound, event: event))
+      try apply(block.events[index].event) { event in
+        guestEvents.append(GuestEvent(runIndex: runs.lowerBound, event: event))
+      }
     }
     if !runs.isEmpty { try touch(block.runs, runs) }
   }
 
-  /// Follows an event; whether strategies are to see it.
-  public mutating func apply(_ event: Event) throws(GuestError) -> Bool {
+  /// Follows an event, and passes on what strategies are to see, in their order.
+  public mutating func apply(_ event: Event, passOn: (Event) -> Void = { _ in }) throws(GuestError) {
     switch event {
     case .tableStore(let address, let width, let value):
       try following { tables throws(TableError) in
@@ -53,24 +65,31 @@ public struct RecordedGuest: GuestSystem {
         try tables.link(frame, level: Int(level), entries: entries)
       }
     case .tableUnlinked(let frame): tables.unlink(frame)
+    case .rootRetired(let frame) where frame == root:
+      leaving = frame
+      return
     case .rootRetired(let frame): retire(frame)
-    case .controlRegister(.cr3, let value): try load(RealAddress(value & PageTableEntry.frameMask))
+    case .controlRegister(.cr3, let value):
+      try load(RealAddress(value & PageTableEntry.frameMask))
+      passOn(event)
+      return leave(passOn)
     case .controlRegister(let register, let value):
-      return try controls.set(register, to: value, levels: tables.table.levels)
+      guard try controls.set(register, to: value, levels: tables.table.levels) else { return }
     case .invalidatePage: break
     case .pageFault(let address, _, _, _):
       guard root != nil else { throw .noAddressSpace(address) }
     case .invalidateContext, .gap: throw .unsupportedEvent(event)
-    default: return false
+    default: return
     }
-    return true
+    passOn(event)
   }
 
-  /// Where the running address space has the page of an address.
-  public func walk(_ address: VirtualAddress) -> TableWalk? {
-    guard let root, let node = tables.root(at: root) else { return nil }
-    return tables.walk(root: node, address)
+  /// What the running address space maps an address to; nil is nothing.
+  public func translate(_ address: VirtualAddress) -> RealAddress? {
+    rootNode.flatMap { tables.table.translate(root: $0, address) }
   }
+
+  private var rootNode: GuestTables.Node? { root.flatMap { tables.root(at: $0) } }
 
   private mutating func following(
     _ change: (inout GuestTables) throws(TableError) -> Void
@@ -87,10 +106,18 @@ public struct RecordedGuest: GuestSystem {
     self.root = root
   }
 
+  /// Gives the root up that CR3 held, unless it holds it again.
+  private mutating func leave(_ passOn: (Event) -> Void) {
+    guard let frame = leaving else { return }
+    leaving = nil
+    guard frame != root else { return }
+    retire(frame)
+    passOn(.rootRetired(frame))
+  }
+
   private mutating func retire(_ frame: RealAddress) {
     tables.retire(frame)
     touched[frame] = nil
-    if root == frame { root = nil }
   }
 
   private mutating func touch(_ runs: [PageRun], _ range: Range<Int>) throws(GuestError) {
@@ -101,7 +128,8 @@ public struct RecordedGuest: GuestSystem {
       let isNew = page >> 51 == 1 ? touchedByAll.insert(page).isNew : pages.insert(page).isNew
       guard isNew else { continue }
       statistics.touchedPages += 1
-      if let size = walk(VirtualAddress(page << 12))?.size, size > .size4K {
+      if let rootNode, let size = tables.walk(root: rootNode, VirtualAddress(page << 12)).size, size > .size4K
+      {
         statistics.touchedPagesInLarge += 1
       }
     }
