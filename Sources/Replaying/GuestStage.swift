@@ -34,6 +34,8 @@ struct GuestStage: Sendable {
   /// What was counted and used at each mark of each trace, its end included.
   private var marks: [[StageMark]]
   private var isClosed: [Bool]
+  /// Where cutting stands: the trace, and the position in it of a piece's first record.
+  private(set) var place = (source: 0, record: UInt64(0))
   private var slice = Slice()
   private var slices: [Slice] = []
 
@@ -73,9 +75,6 @@ struct GuestStage: Sendable {
 
   /// The marks of a trace so far.
   func marks(of source: Int) -> [StageMark] { marks[source] }
-
-  /// Where cutting stands: the trace, and the position in it.
-  var place: (source: Int, record: UInt64) { (turns.source, cursors[turns.source].position) }
 
   private func isDone(_ source: Int) -> Bool {
     cursors[source].isFinished || (isEnded[source] && queues[source].isEmpty)
@@ -120,6 +119,7 @@ struct GuestStage: Sendable {
     slice.begin(input.block, of: source, base: cursors[source].base, at: cursors[source].piece.runs)
     defer { finishSlice() }
     while true {
+      place = (source, cursors[source].position)
       if cursors[source].takeMark() { mark(source) }
       if cursors[source].isFinished { return }
       if turns.isOver(at: cursors[source].position) {

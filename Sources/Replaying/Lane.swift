@@ -383,9 +383,9 @@ extension Lane {
   }
 
   /// A load of CR4, which empties the TLBs; bit 7 (PGE) lets global pages stay at loads of the root register from here
-  /// on. The first one, before any root was loaded, finds nothing.
+  /// on. The first one of a trace only tells what it holds.
   private mutating func loadExtensions(_ value: UInt64) throws(TranslationError) {
-    if platform.root >= 0 { strategy.invalidateEverything(on: &platform, &effects) }
+    if platform.knowsGlobalPages { strategy.invalidateEverything(on: &platform, &effects) }
     try platform.useGlobalPages(value & 1 << 7 != 0)
   }
 

@@ -21,8 +21,8 @@ public struct Platform: Sendable {
   /// The tag of the running virtual machine's global pages; nil where its guest has none (CR4.PGE).
   public private(set) var globalContext: UInt16?
   private var contexts = ContextTable()
-  /// Of each virtual machine, ``globalContext`` when it runs.
-  private var globalContexts: [UInt16?] = []
+  /// Whether each virtual machine's guest has global pages; nil before it said.
+  private var usesGlobalPages: [Bool?] = []
   /// What the root register of each virtual machine holds.
   private var rootRegisters: [RealAddress?] = []
 
@@ -40,10 +40,10 @@ public struct Platform: Sendable {
     while guests.count <= vm {
       guests.append(GuestTables(machine.guestShape))
       rootRegisters.append(nil)
-      globalContexts.append(nil)
+      usesGlobalPages.append(nil)
     }
     self.vm = vm
-    globalContext = globalContexts[vm]
+    globalContext = try usesGlobalPages[vm] == true ? tag(of: nil) : nil
     if let register = rootRegisters[vm] { try enter(register) } else { root = -1 }
   }
 
@@ -61,10 +61,13 @@ public struct Platform: Sendable {
     context = try tag(of: register)
   }
 
+  /// Whether the running virtual machine's guest has said whether it has global pages.
+  public var knowsGlobalPages: Bool { usesGlobalPages[vm] != nil }
+
   /// Lets the running virtual machine keep translations of global pages when it loads its root register, or not.
   public mutating func useGlobalPages(_ isOn: Bool) throws(TranslationError) {
+    usesGlobalPages[vm] = isOn
     globalContext = isOn ? try tag(of: nil) : nil
-    globalContexts[vm] = globalContext
   }
 
   private mutating func tag(of root: RealAddress?) throws(TranslationError) -> UInt16 {
@@ -102,7 +105,7 @@ public struct Platform: Sendable {
     if guests[vm].bytes > 0 { guests[vm] = GuestTables(machine.guestShape) }
     rootRegisters[vm] = nil
     root = -1
-    globalContexts[vm] = nil
+    usesGlobalPages[vm] = nil
     globalContext = nil
   }
 
