@@ -22,6 +22,7 @@ struct GuestStage: Sendable {
   private static let runsAtOnce = 4096
 
   private let ignoresEvents: Bool
+  private let scopes: [TraceHeader.Scope]
   private(set) var cursors: [SourceCursor]
   private var queues: [[Input]]
   /// The events behind the last record of the last block of each trace: they belong to the record that follows, and
@@ -42,6 +43,7 @@ struct GuestStage: Sendable {
   /// - Parameter scopes: What each trace holds.
   init(_ machine: Machine, windows: [Window], scopes: [TraceHeader.Scope], ignoresEvents: Bool) {
     self.ignoresEvents = ignoresEvents
+    self.scopes = scopes
     cursors = windows.map(SourceCursor.init)
     queues = Array(repeating: [], count: windows.count)
     trailing = Array(repeating: [], count: windows.count)
@@ -114,7 +116,7 @@ struct GuestStage: Sendable {
   private mutating func cut(_ input: Input, source: Int) throws(GuestError) {
     turns.begin(at: cursors[source].position, from: cursors[source].window.start)
     if input.startsSegment, cursors[source].takeSegmentStart() {
-      for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
+      try restart(source)
     }
     slice.begin(input.block, of: source, base: cursors[source].base, at: cursors[source].piece.runs)
     defer { finishSlice() }
@@ -140,9 +142,16 @@ struct GuestStage: Sendable {
     }
   }
 
+  /// Starts the virtual machines of a trace anew: at a segment, and where records of a whole guest were lost, behind which
+  /// its state is told.
+  private mutating func restart(_ source: Int) throws(GuestError) {
+    for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
+  }
+
   /// Lets the guest do what a program asked of it.
   private mutating func apply(_ event: Int, of block: RunBlock, source: Int) throws(GuestError) {
     guard !ignoresEvents else { return }
+    if scopes[source] == .wholeSystem, case .gap = block.events[event].event { return try restart(source) }
     let vm = try enter(block.events[event].owner, source: source)
     let here = slice.runs.upperBound
     slice.add(try guests.advance(block, runs: here..<here, events: event..<event + 1, vm: vm))

@@ -92,6 +92,7 @@ public struct TranslationCheck {
   private mutating func apply(_ event: PositionedEvent) throws(GuestError) {
     let owner = event.owner
     known = (nil, nil)
+    if case .gap = event.event { return restart() }
     if case .translation(let address, let real) = event.event {
       told[Page(vm: owner.vm, addressSpace: owner.addressSpace, number: address.pageNumber)] = real
       return

@@ -1,6 +1,7 @@
 import Addressing
 import Machines
 import Replaying
+import Results
 import Strategies
 import Testing
 import Traces
@@ -85,13 +86,23 @@ import TranslationTesting
     #expect(text.contains("not modelled"))
   }
 
-  @Test func lostRecordsEndTheReplay() throws {
+  @Test func behindLostRecordsTheStateMustBeTold() throws {
     let text = try message { trace in
       try mapped(trace)
       try trace.writer.append(.gap(records: 5))
       try trace.read(0x40_0000)
     }
-    #expect(text.contains("record 1: records were lost here"), "\(text)")
+    #expect(text.contains("record 1: 0x400000 is used before CR3"), "\(text)")
+    let bytes = try GuestTrace.bytes { trace in
+      try mapped(trace)
+      try trace.writer.append(.gap(records: 5))
+      try mapped(trace)
+    }
+    for strategy in StrategyRegistry.all {
+      let result = try replay(bytes, try machine(), strategy)
+      #expect(
+        result.counts.accesses == 2 && result.tally.total.walks == 2, "nothing is cached behind the gap")
+    }
   }
 
   @Test func tablesThatContradictThemselvesAreNamed() throws {

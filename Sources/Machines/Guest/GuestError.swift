@@ -10,7 +10,7 @@ public enum GuestError: Error, Hashable, Sendable {
   case outOfRealMemory(OutOfFrames)
   /// Events of a recorded guest that no tables can follow.
   case table(TableError)
-  /// A recorded guest uses an address before it has loaded CR3.
+  /// A recorded guest uses an address before it has loaded CR3, or behind lost records.
   case noAddressSpace(VirtualAddress)
   /// A recorded guest translates in a way that is not modelled; the reason is a clause.
   case unsupportedPaging(String)
@@ -32,14 +32,12 @@ extension GuestError: CustomStringConvertible {
     case .table(let error):
       error.description
     case .noAddressSpace(let address):
-      "\(address) is used before CR3 was loaded: the trace lacks events"
+      "\(address) is used before CR3 was loaded: the trace lacks events here"
     case .unsupportedPaging(let reason):
       "\(reason), which is not modelled: replay a part of the trace without it"
     case .otherLevels(let recorded, let machine):
       "the recorded guest has tables of \(recorded) levels and the machine's guests of \(machine): set "
         + "guest.levels=\(recorded)"
-    case .unsupportedEvent(.gap):
-      "records were lost here, and with them what became of the page tables: replay the part before (--limit)"
     case .unsupportedEvent(let event):
       "the event \(event) is not modelled: replay a part of the trace without it"
     case .furtherProcessor(let number):

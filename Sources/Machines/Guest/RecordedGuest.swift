@@ -78,7 +78,7 @@ public struct RecordedGuest: GuestSystem {
     case .invalidatePage: break
     case .pageFault(let address, _, _, _):
       guard root != nil else { throw .noAddressSpace(address) }
-    case .invalidateContext, .gap: throw .unsupportedEvent(event)
+    case .invalidateContext: throw .unsupportedEvent(event)
     default: return
     }
     passOn(event)
