@@ -64,7 +64,10 @@ public struct RecordedGuest: GuestSystem {
       try following { tables throws(TableError) in
         try tables.link(frame, level: Int(level), entries: entries)
       }
-    case .tableUnlinked(let frame): tables.unlink(frame)
+    case .tableUnlinked(let frame):
+      // Nothing points to a root; unlinked, it is given up.
+      if tables.root(at: frame) != nil { return try apply(.rootRetired(frame), passOn: passOn) }
+      tables.unlink(frame)
     case .rootRetired(let frame) where frame == root:
       leaving = frame
       return
