@@ -27,6 +27,15 @@ struct FirstLevel: Sendable {
       small: small, large: level.page2M, huge: level.page1G, policy: level.policy, seed: seed)
   }
 
+  /// The context of global entries.
+  var globalContext: UInt16? {
+    get { data.globalContext }
+    set {
+      data.globalContext = newValue
+      instructions?.globalContext = newValue
+    }
+  }
+
   /// A number that no slot reaches.
   var slotBound: Int { firstInstructionSlot + (instructions?.slotBound ?? 0) }
 
@@ -79,6 +88,8 @@ extension TLBLevel {
       invalidate(context: context, pages: address.pageNumber...max(last.pageNumber, address.pageNumber))
     case .context(let context):
       invalidate(context: context)
+    case .contexts(let contexts):
+      invalidate(contexts: contexts.contains)
     case .all:
       invalidateAll()
     }

@@ -17,6 +17,8 @@ struct FirstLevelStage: Sendable {
   private let isSingle: Bool
   /// The running address space.
   private var context: UInt16 = 0
+  /// The position in its block of what was last looked at closely: of what is at fault, after an error.
+  private(set) var position: UInt32 = 0
   /// What the first lane requires to be dropped, and what another one does, which must be the same.
   private var invalidations: [Invalidation] = []
   private var otherInvalidations: [Invalidation] = []
@@ -48,6 +50,7 @@ struct FirstLevelStage: Sendable {
     for step in slice.steps {
       try replay(slice.block.runs, next..<step.run, &observer)
       next = step.run
+      position = next < slice.runs.upperBound ? slice.block.runs[next].ordinal : slice.block.recordCount
       try take(step.action, &observer)
     }
     try replay(slice.block.runs, next..<slice.runs.upperBound, &observer)
@@ -75,6 +78,7 @@ struct FirstLevelStage: Sendable {
   /// A run whose page the first level does not hold; the slot that holds it then.
   @inline(never)
   private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> Int {
+    position = run.ordinal
     let entry = try lanes.first.resolve(run, &invalidations)
     if !lanes.isSingle {
       for index in lanes.others.indices {
@@ -91,6 +95,7 @@ struct FirstLevelStage: Sendable {
   /// A write or a fetch that the entry in the first level does not allow; the slot that holds it then.
   @inline(never)
   private mutating func attend(_ run: PageRun, _ found: TLBLevel.Found) throws(TranslationError) -> Int {
+    position = run.ordinal
     var slot = found.slot
     var isUpgraded = false
     let entry = try lanes.first.attend(run, in: slot, &isUpgraded, &invalidations)
@@ -128,16 +133,18 @@ struct FirstLevelStage: Sendable {
   private mutating func take(
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
-    context = try lanes.first.take(action, &observer, &invalidations)
+    let contexts = try lanes.first.take(action, &observer, &invalidations)
     if !lanes.isSingle {
       var unwatched = NoObserver()
       for index in lanes.others.indices {
         let other = try lanes.others[index].take(action, &unwatched, &otherInvalidations)
-        guard other == context else { throw .divergedStages }
+        guard other == contexts else { throw .divergedStages }
         try compareInvalidations()
       }
     }
     if !invalidations.isEmpty { applyInvalidations() }
+    context = contexts.own
+    if tlb.globalContext != contexts.global { tlb.globalContext = contexts.global }
   }
 
   /// Compares what another lane did for a run with what the first one did.

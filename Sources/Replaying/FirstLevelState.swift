@@ -4,8 +4,16 @@ import Strategies
 struct FirstLevelState: Sendable {
   private var stage: FirstLevelStage
   private(set) var observer: (any TranslationObserver & Sendable)?
-  private(set) var failure: ReplayError?
+  private(set) var failure: Failure?
   private var slices: [Slice] = []
+
+  /// What went wrong, and where: in which trace and before or at which of its records.
+  struct Failure: Sendable {
+    var error: TranslationError
+    var strategy: String
+    var source: Int
+    var record: UInt64
+  }
 
   init(_ stage: FirstLevelStage, observer: (any TranslationObserver & Sendable)?) {
     self.stage = stage
@@ -23,10 +31,13 @@ struct FirstLevelState: Sendable {
   mutating func replay() {
     defer { slices = [] }
     guard failure == nil else { return }
-    do throws(TranslationError) {
-      for slice in slices { try replay(slice) }
-    } catch {
-      failure = .translation(error, strategy: stage.lanes.first.strategyName)
+    for slice in slices {
+      do throws(TranslationError) { try replay(slice) } catch {
+        failure = Failure(
+          error: error, strategy: stage.lanes.first.strategyName, source: slice.source,
+          record: slice.base + UInt64(stage.position))
+        return
+      }
     }
   }
 

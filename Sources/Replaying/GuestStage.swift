@@ -1,8 +1,9 @@
 import Addressing
 import Machines
+import Traces
 
-/// Cuts decoded blocks into slices for lanes: lets traces take turns, runs the guest model of every virtual machine
-/// over what each does, and places marks. It runs once for all lanes whose guests are set up alike.
+/// Cuts decoded blocks into slices for lanes: lets traces take turns, runs the guest of every virtual machine over what
+/// each does, and places marks. It runs once for all lanes whose guests are set up alike.
 struct GuestStage: Sendable {
   /// The state of a trace at a mark.
   struct StageMark: Sendable {
@@ -21,6 +22,7 @@ struct GuestStage: Sendable {
   private static let runsAtOnce = 4096
 
   private let ignoresEvents: Bool
+  private let scopes: [TraceHeader.Scope]
   private(set) var cursors: [SourceCursor]
   private var queues: [[Input]]
   /// The events behind the last record of the last block of each trace: they belong to the record that follows, and
@@ -33,17 +35,21 @@ struct GuestStage: Sendable {
   /// What was counted and used at each mark of each trace, its end included.
   private var marks: [[StageMark]]
   private var isClosed: [Bool]
+  /// Where cutting stands: the trace, and the position in it of a piece's first record.
+  private(set) var place = (source: 0, record: UInt64(0))
   private var slice = Slice()
   private var slices: [Slice] = []
 
-  init(_ machine: Machine, windows: [Window], ignoresEvents: Bool) {
+  /// - Parameter scopes: What each trace holds.
+  init(_ machine: Machine, windows: [Window], scopes: [TraceHeader.Scope], ignoresEvents: Bool) {
     self.ignoresEvents = ignoresEvents
+    self.scopes = scopes
     cursors = windows.map(SourceCursor.init)
     queues = Array(repeating: [], count: windows.count)
     trailing = Array(repeating: [], count: windows.count)
     isEnded = Array(repeating: false, count: windows.count)
     turns = Turns(count: windows.count, quantum: machine.vm.quantum)
-    guests = Guests(machine, sources: windows.count, ignoresEvents: ignoresEvents)
+    guests = Guests(machine, scopes, ignoresEvents: ignoresEvents)
     marks = Array(repeating: [], count: windows.count)
     isClosed = Array(repeating: false, count: windows.count)
   }
@@ -110,11 +116,12 @@ struct GuestStage: Sendable {
   private mutating func cut(_ input: Input, source: Int) throws(GuestError) {
     turns.begin(at: cursors[source].position, from: cursors[source].window.start)
     if input.startsSegment, cursors[source].takeSegmentStart() {
-      for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
+      try restart(source)
     }
-    slice.begin(input.block, at: cursors[source].piece.runs)
+    slice.begin(input.block, of: source, base: cursors[source].base, at: cursors[source].piece.runs)
     defer { finishSlice() }
     while true {
+      place = (source, cursors[source].position)
       if cursors[source].takeMark() { mark(source) }
       if cursors[source].isFinished { return }
       if turns.isOver(at: cursors[source].position) {
@@ -135,9 +142,16 @@ struct GuestStage: Sendable {
     }
   }
 
+  /// Starts the virtual machines of a trace anew: at a segment, and where records of a whole guest were lost, behind which
+  /// its state is told.
+  private mutating func restart(_ source: Int) throws(GuestError) {
+    for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
+  }
+
   /// Lets the guest do what a program asked of it.
   private mutating func apply(_ event: Int, of block: RunBlock, source: Int) throws(GuestError) {
     guard !ignoresEvents else { return }
+    if scopes[source] == .wholeSystem, case .gap = block.events[event].event { return try restart(source) }
     let vm = try enter(block.events[event].owner, source: source)
     let here = slice.runs.upperBound
     slice.add(try guests.advance(block, runs: here..<here, events: event..<event + 1, vm: vm))

@@ -1,28 +1,44 @@
 import Addressing
 import Machines
+import Traces
 
-/// The guest models of all virtual machines, and which of them runs.
+/// The guests of all virtual machines, modelled or recorded, and which of them runs.
 struct Guests: Sendable {
   private let machine: Machine
   private let ignoresEvents: Bool
-  private var models: [GuestModel] = []
+  /// What the traces hold.
+  private let scopes: [TraceHeader.Scope]
+  private var systems: [any GuestSystem] = []
   /// The virtual machines of each trace, with the number that the trace gives them.
   private var machinesOfSource: [[(number: UInt32?, vm: Int)]]
   private var running: Int?
 
-  init(_ machine: Machine, sources: Int, ignoresEvents: Bool) {
+  init(_ machine: Machine, _ scopes: [TraceHeader.Scope], ignoresEvents: Bool) {
     self.machine = machine
+    self.scopes = scopes
     self.ignoresEvents = ignoresEvents
-    machinesOfSource = Array(repeating: [], count: sources)
+    machinesOfSource = Array(repeating: [], count: scopes.count)
   }
 
   /// The virtual machine that an owner of a trace belongs to, made on first use.
   mutating func machine(of owner: Owner, source: Int) throws(GuestError) -> Int {
-    if let known = machinesOfSource[source].first(where: { $0.number == owner.vm }) { return known.vm }
-    let vm = models.count
-    models.append(try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents))
+    if let known = machinesOfSource[source].first(where: { $0.number == owner.vm }) {
+      try systems[known.vm].admit(owner)
+      return known.vm
+    }
+    let vm = systems.count
+    systems.append(try system(vm, of: owner, scopes[source]))
     machinesOfSource[source].append((owner.vm, vm))
     return vm
+  }
+
+  private func system(
+    _ vm: Int, of owner: Owner, _ scope: TraceHeader.Scope
+  ) throws(GuestError) -> any GuestSystem {
+    switch scope {
+    case .user: try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents)
+    case .wholeSystem: RecordedGuest(machine, processor: owner.vcpu)
+    }
   }
 
   /// Lets a virtual machine run; whether another one ran before.
@@ -34,7 +50,7 @@ struct Guests: Sendable {
   /// Starts the virtual machines of a trace anew; which they are.
   mutating func restart(_ source: Int) throws(GuestError) -> [Int] {
     let machines = machinesOfSource[source].map(\.vm)
-    for vm in machines { try models[vm].restart(machine, vm: vm) }
+    for vm in machines { try systems[vm].restart(machine, vm: vm) }
     running = nil
     return machines
   }
@@ -44,13 +60,13 @@ struct Guests: Sendable {
     _ block: RunBlock, runs: Range<Int>, events: Range<Int>, vm: Int
   ) throws(GuestError) -> [GuestEvent] {
     var emitted: [GuestEvent] = []
-    try models[vm].advance(block, runs: runs, events: events, into: &emitted)
+    try systems[vm].advance(block, runs: runs, events: events, into: &emitted)
     return emitted
   }
 
   /// What the virtual machines of a trace use of their memory.
   func use(of source: Int) -> GuestUse {
-    machinesOfSource[source].reduce(into: GuestUse()) { $0.add(models[$1.vm].statistics) }
+    machinesOfSource[source].reduce(into: GuestUse()) { $0.add(systems[$1.vm].statistics) }
   }
 }
 

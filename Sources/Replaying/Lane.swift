@@ -71,7 +71,7 @@ struct Lane: Sendable {
     strategy = try specifications[0].makeStrategy(
       on: machinesOfLevel.map { $0.map { specifications[$0].machine } })
     do throws(TranslationError) { platform = try Platform(machine) } catch {
-      throw .translation(error, strategy: type(of: strategy).name)
+      throw .translation(error, strategy: type(of: strategy).name, nil)
     }
     effects = Effects(machines: order.count, secondLevels: machinesOfLevel.count)
     isFirstLevelSplit = machine.firstLevelSharing == .split
@@ -195,7 +195,8 @@ struct Lane: Sendable {
     _ run: PageRun, _ upgrades: Int, _ walks: Int, _ invalidations: inout [Invalidation]
   ) throws(TranslationError) {
     if upgrades + walks > 0 {
-      let translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
+      var translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
+      if platform.globalContext == nil { translation.isGlobal = false }
       let isForAll = max(upgrades, walks) == secondLevels.count
       let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
       guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
@@ -243,12 +244,12 @@ struct Lane: Sendable {
 
 // What stands between runs.
 extension Lane {
-  /// Does what stands between runs; the context that runs then.
+  /// Does what stands between runs; the contexts that run then.
   @inline(never)
   mutating func take(
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver,
     _ invalidations: inout [Invalidation]
-  ) throws(TranslationError) -> UInt16 {
+  ) throws(TranslationError) -> RunningContexts {
     if effects.walkTallies.count > 1 { try strategy.finishWalks(on: &platform) }
     effects.tally.isFirstTouch = false
     switch action {
@@ -268,7 +269,12 @@ extension Lane {
       try restart(vm: vm)
     }
     if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
-    return platform.context
+    let contexts = RunningContexts(own: platform.context, global: platform.globalContext)
+    secondLevels.first.keepGlobalEntries(under: contexts.global)
+    for index in secondLevels.others.indices {
+      secondLevels.others[index].keepGlobalEntries(under: contexts.global)
+    }
+    return contexts
   }
 
   /// What was counted of the running trace.
@@ -302,6 +308,7 @@ extension Lane {
     let running = platform.vm
     try platform.run(vm: vm)
     for root in platform.knownRoots { retire(root) }
+    if let context = platform.globalContext { effects.invalidations.append(.contexts([context])) }
     platform.restartMachine()
     try platform.run(vm: running)
   }
@@ -312,10 +319,7 @@ extension Lane {
     case .tableStore(let address, let width, let value):
       try store(value, width: width, to: address)
     case .tableLinked(let frame, let level, let entries, _):
-      do { try platform.guests[platform.vm].link(frame, level: Int(level), entries: entries) } catch {
-        throw .table(error)
-      }
-      try strategy.didLinkTable(at: frame, on: &platform, &effects)
+      try link(frame, level: Int(level), entries: entries)
     case .pageFault(let address, let errorCode, _, _):
       try fault(address, errorCode: errorCode ?? 0)
     case .invalidatePage(let address):
@@ -323,6 +327,8 @@ extension Lane {
       strategy.invalidatePage(address, on: &platform, &effects)
     case .controlRegister(.cr3, let value):
       try loadRoot(value)
+    case .controlRegister(.cr4, let value):
+      try loadExtensions(value)
     case .rootRetired(let root):
       retire(root)
     case .tableUnlinked(let frame):
@@ -330,6 +336,18 @@ extension Lane {
     default:
       throw .unsupportedEvent(event)
     }
+  }
+
+  /// A page becomes a table. Should it be one that walks reach already, what differs was stored to it unseen.
+  private mutating func link(
+    _ frame: RealAddress, level: Int, entries: [TableEntry]
+  ) throws(TranslationError) {
+    let changes: [TableChange]
+    do { changes = try platform.guests[platform.vm].link(frame, level: level, entries: entries) } catch {
+      throw .table(error)
+    }
+    try strategy.didLinkTable(at: frame, on: &platform, &effects)
+    for change in changes { try strategy.didStore(change, on: &platform, &effects) }
   }
 
   private mutating func store(_ value: UInt64, width: UInt8, to address: RealAddress) throws(TranslationError)
@@ -377,6 +395,13 @@ extension Lane {
     let keepsEntries = usesContextIdentifiers && value >> 63 == 1
     strategy.switchAddressSpace(
       from: previous, flushes: leavesRoot && !keepsEntries, on: &platform, &effects)
+  }
+
+  /// A load of CR4, which empties the TLBs; bit 7 (PGE) lets global pages stay at loads of the root register from here
+  /// on. The first one of a trace only tells what it holds.
+  private mutating func loadExtensions(_ value: UInt64) throws(TranslationError) {
+    if platform.knowsGlobalPages { strategy.invalidateEverything(on: &platform, &effects) }
+    try platform.useGlobalPages(value & 1 << 7 != 0)
   }
 
   private mutating func retire(_ root: RealAddress) {

@@ -86,14 +86,22 @@ extension Replayer {
   /// The first error of a round: of the furthest stage, where it stands earliest in the traces.
   private func checkFailures(_ batch: [BatchEntry]) throws(ReplayError) {
     for stage in stages {
-      if let failure = stage.with({ $0.failure }) { throw failure }
+      if let failure = stage.with({ $0.failure }) {
+        throw .translation(failure.error, strategy: failure.strategy, place(failure.source, failure.record))
+      }
     }
     for group in groups {
-      if let failure = group.stage.with({ $0.failure }) { throw .guest(failure) }
+      if let failure = group.stage.with({ $0.failure }) {
+        throw .guest(failure.error, place(failure.source, failure.record))
+      }
     }
     for entry in batch {
       if let failure = entry.slot.with({ $0.failure }) { throw .trace(failure) }
     }
+  }
+
+  private func place(_ source: Int, _ record: UInt64) -> TracePlace {
+    TracePlace(trace: sources[source].name, record: record)
   }
 
   /// Hands slices on to the first levels; whether there are any.

@@ -59,11 +59,12 @@ public struct Replayer {
     var sources: [TraceSource] = []
     for input in inputs { sources.append(try TraceSource(input, options: options, quanta: quanta)) }
     self.sources = sources
+    try Self.checkGuestSettings(specifications, sources)
     let sharing = StageSharing(
       specifications, acrossStrategies: options.sharesAcrossStrategies, none: !observers.isEmpty)
     places = sharing.places
     stages = try Self.makeStages(specifications, sharing, observers, sources: sources.count)
-    let groups = Self.makeGroups(specifications, sharing, sources.map(\.window), options)
+    let groups = Self.makeGroups(specifications, sharing, sources, options)
     self.groups = groups
     streams = [.split, .unified].filter { streams in groups.contains { $0.streams == streams } }
     batchesInFlight = pool.workers == 1 ? 1 : 3
@@ -96,6 +97,17 @@ public struct Replayer {
     places.map { stages[$0.firstLevel].with { $0.observer } }
   }
 
+  /// The guest of a whole system's trace cannot be set up otherwise than it was recorded.
+  private static func checkGuestSettings(
+    _ specifications: [LaneSpecification], _ sources: [TraceSource]
+  ) throws(ReplayError) {
+    guard let recorded = sources.first(where: { $0.scope == .wholeSystem }) else { return }
+    for specification in specifications {
+      guard let key = specification.machine.changedGuestModelSetting else { continue }
+      throw .guestSetting(trace: recorded.name, key: key)
+    }
+  }
+
   private static func makeStages(
     _ specifications: [LaneSpecification], _ sharing: StageSharing,
     _ observers: [any TranslationObserver & Sendable], sources: Int
@@ -112,7 +124,7 @@ public struct Replayer {
 
   /// First levels share a guest stage where their guests, their seeds and their turns are the same.
   private static func makeGroups(
-    _ specifications: [LaneSpecification], _ sharing: StageSharing, _ windows: [Window],
+    _ specifications: [LaneSpecification], _ sharing: StageSharing, _ sources: [TraceSource],
     _ options: ReplayOptions
   ) -> [Group] {
     var groups: [(key: GuestStageKey, group: Group)] = []
@@ -123,7 +135,8 @@ public struct Replayer {
         groups[known].group.firstLevels.append(index)
       } else {
         let stage = GuestStage(
-          specification.machine, windows: windows, ignoresEvents: options.ignoresEvents)
+          specification.machine, windows: sources.map(\.window), scopes: sources.map(\.scope),
+          ignoresEvents: options.ignoresEvents)
         groups.append(
           (key, Group(streams: key.streams, stage: Confined(StageState(stage)), firstLevels: [index])))
       }

@@ -32,6 +32,15 @@ struct SecondLevel: Sendable {
     try TLBLevel(small: Geometry(fullyAssociative: 1), policy: .lru, seed: 0)
   }
 
+  /// The context of global entries.
+  var globalContext: UInt16? {
+    get { shared.globalContext }
+    set {
+      shared.globalContext = newValue
+      instructions?.globalContext = newValue
+    }
+  }
+
   /// The entry of a run's page, which counts as used.
   @inline(__always) mutating func lookup(_ run: PageRun, context: UInt16) -> TLBEntry? {
     if isSplit, run.isFetch { return instructions?.lookup(context: context, page: run.page)?.entry }

@@ -73,6 +73,9 @@ struct SecondLevelStage: Sendable {
   /// Notes that a slot of the first level holds the entry from now on.
   mutating func note(slot: Int) { entries[slot] = entry }
 
+  /// Keeps global entries under a context of their own from now on.
+  mutating func keepGlobalEntries(under context: UInt16?) { tlb.globalContext = context }
+
   /// Drops what a strategy requires.
   mutating func apply(_ invalidation: Invalidation) { tlb.apply(invalidation) }
 }

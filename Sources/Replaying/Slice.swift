@@ -3,6 +3,9 @@ import Machines
 
 /// A stretch of a decoded block that lanes replay, with what stands between its runs.
 struct Slice: Sendable {
+  /// The trace that the block is from, and the position in it of the block's first record.
+  private(set) var source = 0
+  private(set) var base: UInt64 = 0
   private(set) var block = RunBlock()
   private(set) var runs = 0..<0
   private(set) var steps: [LaneStep] = []
@@ -17,7 +20,8 @@ struct Slice: Sendable {
   var isEmpty: Bool { runs.isEmpty && steps.isEmpty }
 
   /// Starts at a run of a block; steps taken before stay in front.
-  mutating func begin(_ block: RunBlock, at run: Int) {
+  mutating func begin(_ block: RunBlock, of source: Int, base: UInt64, at run: Int) {
+    (self.source, self.base) = (source, base)
     self.block = block
     runs = run..<run
     for index in steps.indices { steps[index].run = run }

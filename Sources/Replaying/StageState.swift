@@ -4,7 +4,7 @@ import Machines
 struct StageState: Sendable {
   var stage: GuestStage
   private(set) var slices: [Slice] = []
-  private(set) var failure: GuestError?
+  private(set) var failure: (error: GuestError, source: Int, record: UInt64)?
 
   init(_ stage: GuestStage) { self.stage = stage }
 
@@ -12,7 +12,9 @@ struct StageState: Sendable {
   mutating func cut() {
     slices = []
     guard failure == nil else { return }
-    do throws(GuestError) { slices = try stage.cut() } catch { failure = error }
+    do throws(GuestError) { slices = try stage.cut() } catch {
+      failure = (error, stage.place.source, stage.place.record)
+    }
   }
 
   /// Hands the slices over.

@@ -5,6 +5,8 @@ import Traces
 struct TraceSource {
   private let input: TraceInput
   let window: Window
+  /// What the trace holds: of all its segments, that of the first.
+  let scope: TraceHeader.Scope
   private let quanta: [UInt64]
   private var segment: Int?
   /// The accesses read so far.
@@ -22,10 +24,12 @@ struct TraceSource {
 
   init(_ input: TraceInput, options: ReplayOptions, quanta: [UInt64]) throws(ReplayError) {
     self.input = input
+    scope = input.reader.header.scope
     self.quanta = Array(Set(quanta)).sorted()
     if case .fraction = options.warmup, options.limit == nil, input.recordCount == nil {
       throw .unknownLength(trace: input.name)
     }
+    if scope == .wholeSystem, options.ignoresEvents { throw .ignoredGuest(trace: input.name) }
     window = Window(options, total: input.recordCount)
   }
 
@@ -43,6 +47,10 @@ struct TraceSource {
     guard !isEnded, accesses < window.end, let encoded = try input.reader.nextBlock() else {
       isEnded = true
       return nil
+    }
+    guard input.reader.header.scope == scope else {
+      throw TraceError(
+        .illegal("a segment of other scope than the first: replay each by itself"), file: name)
     }
     let breaks = window.breaks(first: accesses, count: encoded.recordCount, quanta: quanta)
     defer {

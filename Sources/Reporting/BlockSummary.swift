@@ -27,7 +27,8 @@ struct BlockSummary {
   private var title: String {
     let identity = first.identity
     let host = hostPages.isEmpty ? [] : ["\(hostPages.joined(separator: " or ")) host pages"]
-    let pages = ["\(identity.guestPage) guest pages"] + host
+    let guest = identity.guestPage.isEmpty ? "the guest's own pages" : "\(identity.guestPage) guest pages"
+    let pages = [guest] + host
     let interval = identity.interval.map { ", interval \($0)" } ?? ""
     return "\(identity.trace) on \(identity.machine), \(pages.joined(separator: ", "))\(interval)"
   }

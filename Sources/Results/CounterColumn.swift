@@ -93,7 +93,8 @@ extension Counters {
     CounterColumn(
       "exits_invalidate_page", "exits", \.exitsInvalidatePage, "VM exits on the guest's INVLPG and INVPCID."),
     CounterColumn(
-      "exits_address_space_switch", "exits", \.exitsAddressSpaceSwitch, "VM exits on the guest's CR3 loads."),
+      "exits_address_space_switch", "exits", \.exitsAddressSpaceSwitch,
+      "VM exits on the guest's loads of CR3, and of CR4 where they empty the TLBs."),
     CounterColumn(
       "exits_second_stage_fault", "exits", \.exitsSecondStageFault,
       "VM exits on real pages without an entry in the real map table."),

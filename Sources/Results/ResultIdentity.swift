@@ -30,7 +30,7 @@ public struct ResultIdentity: Hashable, Sendable {
   public var firstAccess: UInt64
   /// The ordinal in the trace of the last access counted.
   public var lastAccess: UInt64
-  /// The page size the guest maps, as given: `4K`, `2M`, `1G` or `thp`.
+  /// The page size the guest maps, as given: `4K`, `2M`, `1G` or `thp`; empty where a recorded guest decides.
   public var guestPage: String
   /// The page size the hypervisor maps; nil where there is no second stage.
   public var hostPage: String?

@@ -1,11 +1,12 @@
 import Addressing
 
-/// Gives every live address space of every virtual machine the tag that stands for it in TLBs and MMU caches.
+/// Gives every live address space of every virtual machine the tag that stands for it in TLBs and MMU caches, and the
+/// global pages of each machine one.
 struct ContextTable: Sendable {
-  /// What an address space is: a root table within a virtual machine.
+  /// What an address space is: a root table within a virtual machine; nil stands for what all of them share.
   struct Key: Hashable {
     var vm: Int
-    var root: RealAddress
+    var root: RealAddress?
   }
 
   /// How many address spaces may live at once: the range of a tag.
@@ -26,7 +27,10 @@ struct ContextTable: Sendable {
   }
 
   /// The roots of a virtual machine's address spaces, in the order of their addresses.
-  func roots(of vm: Int) -> [RealAddress] { tags.keys.filter { $0.vm == vm }.map(\.root).sorted() }
+  func roots(of vm: Int) -> [RealAddress] { tags.keys.filter { $0.vm == vm }.compactMap(\.root).sorted() }
+
+  /// The tags of a virtual machine, in order.
+  func tags(of vm: Int) -> [UInt16] { tags.filter { $0.key.vm == vm }.map(\.value).sorted() }
 
   mutating func remove(_ key: Key) {
     if let tag = tags.removeValue(forKey: key) { free.append(tag) }

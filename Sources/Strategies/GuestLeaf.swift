@@ -40,6 +40,18 @@ extension Platform {
     return nil
   }
 
+  /// The pages that the entries of one of the running guest's tables map, in order.
+  func pages(ofTableAt frame: RealAddress) -> [(page: RealAddress, size: PageSize)] {
+    let table = guests[vm].table
+    guard let node = guests[vm].node(holding: frame) else { return [] }
+    let level = table.level(of: node)
+    guard let size = PageSize(leafLevel: level) else { return [] }
+    return (0..<table.entryCount(node)).compactMap { index in
+      let entry = table.entry(node, index)
+      return entry.isPresent && entry.isLeaf(atLevel: level) ? (entry.page(size, in: Real.self), size) : nil
+    }
+  }
+
   /// Sets the bits in a guest's leaf that a walk for an access sets.
   mutating func markAccessed(_ end: TableWalk, isWrite: Bool) {
     guests[vm].insert(isWrite ? [.accessed, .dirty] : .accessed, end.node, end.index)

@@ -8,6 +8,8 @@ public enum Invalidation: Hashable, Sendable {
   case range(context: UInt16, VirtualAddress, length: UInt64)
   /// Every entry of a context that is not global.
   case context(UInt16)
+  /// Every entry of some contexts, global ones included: those of one virtual machine, by number.
+  case contexts([UInt16])
   /// Everything: the flush of an exit or entry of an untagged virtual machine.
   case all
 
@@ -15,7 +17,7 @@ public enum Invalidation: Hashable, Sendable {
   public var isFlush: Bool {
     switch self {
     case .page, .range: false
-    case .context, .all: true
+    case .context, .contexts, .all: true
     }
   }
 }

@@ -52,7 +52,7 @@ public struct NestedPaging: TranslationStrategy {
   public mutating func didLinkTable(
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
-    try paging.populate(frame, .size4K, on: &platform)
+    try paging.populateTable(at: frame, on: &platform)
   }
 
   public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {

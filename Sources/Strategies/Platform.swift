@@ -18,7 +18,11 @@ public struct Platform: Sendable {
   public private(set) var context: UInt16 = 0
   /// The root of the running address space's guest table; -1 before one was loaded.
   public private(set) var root: PageTable<Virtual, Real>.Node = -1
+  /// The tag of the running virtual machine's global pages; nil where its guest has none (CR4.PGE).
+  public private(set) var globalContext: UInt16?
   private var contexts = ContextTable()
+  /// Whether each virtual machine's guest has global pages; nil before it said.
+  private var usesGlobalPages: [Bool?] = []
   /// What the root register of each virtual machine holds.
   private var rootRegisters: [RealAddress?] = []
 
@@ -36,8 +40,10 @@ public struct Platform: Sendable {
     while guests.count <= vm {
       guests.append(GuestTables(machine.guestShape))
       rootRegisters.append(nil)
+      usesGlobalPages.append(nil)
     }
     self.vm = vm
+    globalContext = try usesGlobalPages[vm] == true ? tag(of: nil) : nil
     if let register = rootRegisters[vm] { try enter(register) } else { root = -1 }
   }
 
@@ -52,11 +58,27 @@ public struct Platform: Sendable {
     }
     rootRegisters[vm] = register
     root = guests[vm].root(at: register) ?? -1
-    guard let context = contexts.tag(of: .init(vm: vm, root: register)) else {
+    context = try tag(of: register)
+  }
+
+  /// Whether the running virtual machine's guest has said whether it has global pages.
+  public var knowsGlobalPages: Bool { usesGlobalPages[vm] != nil }
+
+  /// Lets the running virtual machine keep translations of global pages when it loads its root register, or not.
+  public mutating func useGlobalPages(_ isOn: Bool) throws(TranslationError) {
+    usesGlobalPages[vm] = isOn
+    globalContext = isOn ? try tag(of: nil) : nil
+  }
+
+  private mutating func tag(of root: RealAddress?) throws(TranslationError) -> UInt16 {
+    guard let tag = contexts.tag(of: .init(vm: vm, root: root)) else {
       throw .tooManyContexts(limit: ContextTable.limit)
     }
-    self.context = context
+    return tag
   }
+
+  /// Every tag of the running virtual machine, that of global pages included, in order.
+  public var knownContexts: [UInt16] { contexts.tags(of: vm) }
 
   /// The tag of an address space of the running virtual machine, if it ever ran.
   public func context(of root: RealAddress) -> UInt16? {
@@ -83,6 +105,8 @@ public struct Platform: Sendable {
     if guests[vm].bytes > 0 { guests[vm] = GuestTables(machine.guestShape) }
     rootRegisters[vm] = nil
     root = -1
+    usesGlobalPages[vm] = nil
+    globalContext = nil
   }
 
   /// Notes an access to a page, and answers whether it is the first since the page was mapped (rule 18).

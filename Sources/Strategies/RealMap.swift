@@ -9,7 +9,8 @@ public import Results
 /// - Idea: the textbook's design of one real map table for each virtual machine, real to physical (Smith and Nair,
 ///   "Virtual Machines", chapter 8 `[M]`; semantics rule 13). A store that makes an entry present, leaf or not, or
 ///   changes its frame, traps; clears, permission changes, INVLPG and root register loads do not. A frame that the
-///   guest maps never takes a second-stage fault; only a root's own frame may, on its first use.
+///   guest maps never takes a second-stage fault; only a root's own frame may, on its first use. The
+///   store that links a table establishes what the table maps.
 /// - Counts: traps on stores, entries established, walks in two dimensions: `rmt=radix` reads g(h+1)+h entries without
 ///   caches, `rmt=flat` 2g+1.
 /// - Leaves out: how the hypervisor tells stores that establish entries from others without a trap.
@@ -66,7 +67,8 @@ public struct RealMap: TranslationStrategy {
   public mutating func didLinkTable(
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
-    try paging.populate(frame, .size4K, on: &platform)
+    try paging.populateTable(at: frame, on: &platform)
+    try paging.establishTable(at: frame, on: &platform, &effects)
   }
 
   public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {

@@ -118,6 +118,14 @@ public struct ShadowPaging: TranslationStrategy {
     effects.invalidations.append(.context(previous))
   }
 
+  public mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects) {
+    effects.tally.current.exitsAddressSpaceSwitch &+= 1
+    exit(&effects)
+    let contexts = platform.knownContexts
+    for context in contexts { walkers.invalidate(context: context) }
+    effects.invalidations.append(.contexts(contexts))
+  }
+
   public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
     tables.release(context, on: &platform)
     walkers.invalidate(context: context)
@@ -196,7 +204,7 @@ public struct ShadowPaging: TranslationStrategy {
       platform.context, page, to: backing.physical(of: real).alignedDown(to: size), size,
       PathPermissions(
         isWritable: guest.permissions.isWritable && isDirty, isExecutable: guest.permissions.isExecutable),
-      real: real.alignedDown(to: size), on: &platform)
+      isGlobal: guest.end.entry.flags.contains(.global), real: real.alignedDown(to: size), on: &platform)
     effects.tally.current.shadowEntriesComposed &+= 1
   }
 

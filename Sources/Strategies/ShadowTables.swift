@@ -53,10 +53,11 @@ struct ShadowTables: Sendable {
   /// Writes the entry of a page, in place of one of the same size.
   mutating func compose(
     _ context: UInt16, _ page: VirtualAddress, to physical: PhysicalAddress, _ size: PageSize,
-    _ permissions: PathPermissions, real: RealAddress, on platform: inout Platform
+    _ permissions: PathPermissions, isGlobal: Bool, real: RealAddress, on platform: inout Platform
   ) throws(TranslationError) {
     let root = try self.root(of: context, on: &platform)
     var flags: PageTableEntry.Flags = [.present, .user, .accessed]
+    if isGlobal { flags.insert(.global) }
     if permissions.isWritable { flags.formUnion([.writable, .dirty]) }
     if !permissions.isExecutable { flags.insert(.noExecute) }
     let end = table.walk(root: root, page, downTo: size.leafLevel)

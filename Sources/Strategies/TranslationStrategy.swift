@@ -68,6 +68,9 @@ public protocol TranslationStrategy: Sendable {
   mutating func switchAddressSpace(
     from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects)
 
+  /// The guest dropped all that is cached of its translations, those of global pages too, by a load of CR4.
+  mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects)
+
   /// An address space is gone; `platform` still knows it.
   mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects)
 
@@ -135,6 +138,12 @@ extension TranslationStrategy {
     guard flushes else { return }
     invalidateWalkCaches(context: previous)
     effects.invalidations.append(.context(previous))
+  }
+
+  public mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects) {
+    let contexts = platform.knownContexts
+    for context in contexts { invalidateWalkCaches(context: context) }
+    effects.invalidations.append(.contexts(contexts))
   }
 
   public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {

@@ -77,6 +77,35 @@ struct TwoDimensionalPaging: Sendable {
     }
   }
 
+  /// A page became a table, with what it maps: the same for each of its pages as if an entry had been stored now. What the
+  /// guest mapped before it loaded its first root was mapped before the trace began, and is not counted.
+  mutating func establishTable(
+    at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    if platform.root < 0 {
+      var uncounted = Effects()
+      return try establishPages(ofTableAt: frame, on: &platform, &uncounted)
+    }
+    effects.tally.isFirstTouch = true
+    try establishPages(ofTableAt: frame, on: &platform, &effects)
+  }
+
+  private mutating func establishPages(
+    ofTableAt frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
+  ) throws(TranslationError) {
+    for (page, size) in platform.pages(ofTableAt: frame) {
+      try establish(page, size, on: &platform, &effects)
+    }
+  }
+
+  /// The same as ``populate(_:_:on:)`` for a page that became a table, and all that it maps.
+  mutating func populateTable(at frame: RealAddress, on platform: inout Platform) throws(TranslationError) {
+    guard platform.hypervisor.settings.backing == .prepopulated else { return }
+    var uncounted = Effects()
+    try establish(frame, .size4K, on: &platform, &uncounted)
+    try establishPages(ofTableAt: frame, on: &platform, &uncounted)
+  }
+
   /// Where all memory was backed and mapped before the machine ran, writes the entries of a page that the guest starts
   /// to use; until then they are left out to save the simulator's memory. Nothing is counted.
   mutating func populate(

@@ -1,7 +1,7 @@
 public import Addressing
 
-/// What is mapped in each address space before a block of a user trace: enough to resume a replay there
-/// (semantics rule 25).
+/// The state before a block: enough to resume a replay there (semantics rule 25). Of a trace of user programs, what is mapped
+/// in each address space; of a whole system's, events that make its tables and registers.
 public struct TraceCheckpoint: Hashable, Sendable {
   /// A mapped range.
   public struct Region: Hashable, Sendable {
@@ -34,6 +34,13 @@ public struct TraceCheckpoint: Hashable, Sendable {
 
   /// In order of machine and address space, the unknown first.
   public var spaces: [Space]
+  /// Events that lead to the state where nothing was known before; empty in traces of user programs.
+  public var guestEvents: [PositionedEvent]
+
+  public init(spaces: [Space], guestEvents: [PositionedEvent] = []) {
+    self.spaces = spaces
+    self.guestEvents = guestEvents
+  }
 }
 
 extension TraceCheckpoint.Space {
@@ -63,12 +70,17 @@ extension TraceCheckpoint {
         next = region.start.rawValue &+ region.length
       }
     }
+    if !guestEvents.isEmpty {
+      bytes.appendVarint(UInt64(guestEvents.count))
+      bytes += EventEncoder.encode(guestEvents)
+    }
     return bytes
   }
 
   init(decoding bytes: [UInt8]) throws(TraceError.Problem) {
     var cursor = ByteCursor(bytes)
     spaces = []
+    guestEvents = []
     for _ in 0..<(try cursor.varint(upTo: bytes.count, "the address spaces of a checkpoint")) {
       let space = try Self.space(&cursor)
       guard spaces.last.map({ $0.order < space.order }) ?? true else {
@@ -76,7 +88,11 @@ extension TraceCheckpoint {
       }
       spaces.append(space)
     }
-    try cursor.requireEnd("a checkpoint")
+    guard cursor.remaining > 0 else { return }
+    let count = try cursor.varint(upTo: TraceFormat.maximumEventsPerBlock, "the events of a checkpoint")
+    guard count > 0 else { throw .illegal("a checkpoint tells no event where it could tell nothing") }
+    try EventDecoder.decode(
+      Array(bytes[(bytes.count - cursor.remaining)...]), count: count, recordCount: 0, into: &guestEvents)
   }
 
   private static func space(_ cursor: inout ByteCursor) throws(TraceError.Problem) -> Space {

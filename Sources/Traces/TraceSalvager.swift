@@ -1,6 +1,9 @@
 import Addressing
 
 /// Copies what is whole of a damaged or cut trace to a new one, with a ``Event/gap(records:)`` where records were lost.
+///
+/// In a whole system's trace what became of the page tables is lost with them: it goes on at the next checkpoint, whose
+/// state is told behind the gap, and what stands before that is lost, too (semantics rule 25).
 public struct TraceSalvager {
   /// What was saved and what was not.
   public struct Report: Hashable, Sendable {
@@ -22,6 +25,7 @@ public struct TraceSalvager {
   private let file: String
   private var report = Report()
   private var writer: TraceWriter?
+  private var scope = TraceHeader.Scope.user
   private let decoder = BlockDecoder()
   private var records = RecordBlock()
   /// Members of the next block seen so far.
@@ -96,6 +100,7 @@ public struct TraceSalvager {
   private mutating func startSegment(_ header: TraceHeader?) throws(TraceError) {
     var header = header ?? TraceHeader()
     header.note += (header.note.isEmpty ? "" : "; ") + "salvaged: a gap stands where records were lost"
+    scope = header.scope
     writer = try TraceWriter(to: sink, header: header)
     report.segments += 1
     companions = [:]
@@ -130,10 +135,19 @@ public struct TraceSalvager {
     let block = EncodedBlock(
       segment: 0, number: header.block, firstRecord: header.firstRecord, recordCount: header.count,
       eventCount: companions[.events]?.header.count ?? 0, file: file, data: member,
-      offsets: companions[.offsets], events: companions[.events])
+      offsets: companions[.offsets], events: companions[.events], checkpoint: companions[.checkpoint])
     // Checksums are right, so what does not decode was never right.
     guard (try? decoder.decodeRecords(block, into: &records)) != nil else { return }
-    if header.firstRecord != position { try markGap(upTo: header.firstRecord) }
+    let isBehindLoss = header.block != blocks || header.firstRecord != position
+    let checkpoint = isBehindLoss ? (try? decoder.decodeCheckpoint(of: block)) ?? nil : nil
+    if isBehindLoss, scope == .wholeSystem, checkpoint == nil { return }
+    if header.firstRecord != position || (isBehindLoss && scope == .wholeSystem) {
+      try markGap(upTo: header.firstRecord)
+    }
+    for event in checkpoint?.guestEvents ?? [] {
+      writer?.select(event.owner)
+      try writer?.append(event.event)
+    }
     try writer?.append(records)
     if header.block > blocks { report.lostBlocks += UInt64(header.block - blocks) }
     position = header.firstRecord &+ UInt64(header.count)

@@ -8,12 +8,14 @@ public struct TraceVerifier {
   private var runs = RunBlock()
   private var hasher = SHA256()
   private var counts: [UInt64] = [0, 0, 0, 0]
-  private var regions = RegionTracker()
+  private var state: CheckpointTracker
+
+  private init(_ scope: TraceHeader.Scope) { state = CheckpointTracker(scope) }
 
   /// Verifies all segments, and returns their footers; throws the first fault, with its block and place.
   public static func verify(_ source: any ByteSource) throws(TraceError) -> [TraceSummary] {
     let reader = try TraceReader(source)
-    var verifier = TraceVerifier()
+    var verifier = TraceVerifier(reader.header.scope)
     var verified = 0
     while let block = try reader.nextBlock() {
       try verifier.endSegments(of: reader, &verified)
@@ -37,13 +39,13 @@ public struct TraceVerifier {
       guard summary.digest == hasher.finish() else {
         throw fault("the footer's digest does not agree with the contents")
       }
-      self = TraceVerifier()
+      self = TraceVerifier(reader.header.scope)
       verified += 1
     }
   }
 
   private mutating func verify(_ block: EncodedBlock) throws(TraceError) {
-    if let checkpoint = try decoder.decodeCheckpoint(of: block), checkpoint != regions.checkpoint,
+    if let checkpoint = try decoder.decodeCheckpoint(of: block), checkpoint != state.checkpoint,
       let member = block.checkpoint
     {
       throw block.error(.illegal("a checkpoint does not agree with the events before it"), in: member)
@@ -61,6 +63,6 @@ public struct TraceVerifier {
     try decoder.decodeRecords(block, into: &records)
     try decoder.decodeRuns(block, streams: .split, into: &runs)
     for access in records.accesses { counts[Int(access.kind.rawValue)] += 1 }
-    for event in records.events { regions.apply(event.event, by: event.owner) }
+    for event in records.events { state.apply(event.event, by: event.owner) }
   }
 }

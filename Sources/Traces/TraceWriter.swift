@@ -16,9 +16,8 @@ public final class TraceWriter {
   private var eventWeight = 0
   private var index = IndexPage()
   private var lastIndexOffset: UInt64 = 0
-  private var regions = RegionTracker()
+  private var state: CheckpointTracker
   private var pendingCheckpoint: [UInt8]?
-  private let tracksRegions: Bool
   private var summary = TraceSummary()
   private let recordsPerBlock: Int
 
@@ -34,7 +33,7 @@ public final class TraceWriter {
   ) throws(TraceError) {
     precondition((1...TraceFormat.maximumRecordsPerBlock).contains(recordsPerBlock))
     members = MemberWriter(sink)
-    tracksRegions = header.scope == .user
+    state = CheckpointTracker(header.scope)
     self.recordsPerBlock = recordsPerBlock
     let payload: [UInt8]
     do throws(TraceError.Problem) {
@@ -93,7 +92,7 @@ public final class TraceWriter {
     eventWeight += 64
     contents.events.append(
       PositionedEvent(position: UInt32(contents.accesses.count), owner: owner, event: event))
-    if tracksRegions { regions.apply(event, by: owner) }
+    state.apply(event, by: owner)
   }
 
   /// Writes what is left, index and footer, and returns the counts. The sink stays open.
@@ -155,8 +154,8 @@ public final class TraceWriter {
     contents.spans.removeAll(keepingCapacity: true)
     contents.events.removeAll(keepingCapacity: true)
     eventWeight = 0
-    if tracksRegions && summary.blocks % TraceFormat.checkpointInterval == 0 {
-      pendingCheckpoint = regions.checkpoint.encoded()
+    if summary.blocks % TraceFormat.checkpointInterval == 0 {
+      pendingCheckpoint = state.checkpoint.encoded()
     }
   }
 

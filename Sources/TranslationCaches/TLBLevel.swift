@@ -217,7 +217,11 @@ extension TLBLevel {
       cache.invalidate { tag, payload in
         let (tag, entry) = (TLBTag(rawValue: tag), TLBEntry(payload: payload))
         let isDropped = condition(tag, entry)
-        if !isDropped { left |= TLBKind(tag.size, isGlobal: entry.isGlobal && separatesGlobal).bit }
+        if !isDropped {
+          left |= TLBKind(tag.size, isGlobal: entry.isGlobal).bit
+          // A global entry is the running machine's own, or another machine's, which has a context for such.
+          if !separatesGlobal { left |= TLBKind(tag.size, isGlobal: false).bit }
+        }
         return isDropped
       }
     }

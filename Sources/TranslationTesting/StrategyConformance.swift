@@ -36,12 +36,18 @@ public enum StrategyConformance {
   public static func check(
     _ trace: [UInt8], _ specification: LaneSpecification, options: ReplayOptions = ReplayOptions()
   ) throws -> (observer: ReferenceObserver, results: [ReplayResult]) {
+    try check(
+      TraceInput(name: "seeded workload", reader: try TraceReader(MemorySource(trace)), recordCount: nil),
+      specification, options: options)
+  }
+
+  /// Replays any trace on one lane before the reference.
+  public static func check(
+    _ input: TraceInput, _ specification: LaneSpecification, options: ReplayOptions = ReplayOptions()
+  ) throws -> (observer: ReferenceObserver, results: [ReplayResult]) {
     let isNative = specification.strategy.name == NativeTranslation.name
     let observer = ReferenceObserver(levels: specification.machine.guest.levels, isNative: isNative)
-    let reader = try TraceReader(MemorySource(trace))
-    var replayer = try Replayer(
-      [TraceInput(name: "seeded workload", reader: reader, recordCount: nil)], [specification], options,
-      observers: [observer])
+    var replayer = try Replayer([input], [specification], options, observers: [observer])
     let results = try replayer.replay()
     return (replayer.observers[0] as? ReferenceObserver ?? observer, results)
   }

@@ -26,12 +26,6 @@ struct ReplayTrace {
         "\(path): holds real addresses, and every strategy starts from virtual ones: record it "
           + "with virtual addresses")
     }
-    guard reader.header.scope == .user else {
-      throw CommandFailure(
-        .badConfiguration,
-        "\(path): a trace of a whole guest, whose own events this version does not replay: "
-          + "give traces of user programs")
-    }
   }
 
   /// What the replayer reads.
@@ -47,7 +41,9 @@ struct ReplayTrace {
 
   /// What results say of it; called when all is read.
   var identity: TraceIdentity {
-    TraceIdentity(name: name, digest: TraceSummary.digestText(of: survey ?? reader.summaries), scope: .user)
+    TraceIdentity(
+      name: name, digest: TraceSummary.digestText(of: survey ?? reader.summaries),
+      scope: reader.header.scope == .user ? .user : .system)
   }
 }
 
@@ -64,8 +60,8 @@ extension CommandFailure {
     switch error {
     case .trace(let error): self.init(error)
     case .guest, .translation: self.init(.failed, error.description)
-    case .cache, .strategy: self.init(.badConfiguration, error.description)
-    case .unknownLength, .nothingToCount: self.init(.usage, error.description)
+    case .cache, .strategy, .guestSetting: self.init(.badConfiguration, error.description)
+    case .unknownLength, .nothingToCount, .ignoredGuest: self.init(.usage, error.description)
     }
   }
 }

@@ -12,17 +12,20 @@ extension ResultRow {
     _ options: ReplayOptions
   ) {
     let machine = specification.machine
+    let isRecorded = trace.scope == .system
     let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
     let identity = ResultIdentity(
       trace: trace.name, traceDigest: trace.digest, traceScope: trace.scope, machine: machine.name,
       machineDigest: machine.digest, modelVersion: ModelVersion.current, seed: machine.seed,
       strategy: specification.strategy.name, strategyParameters: specification.changedParameters,
       interval: result.interval.map(UInt64.init), firstAccess: result.firstAccess,
-      lastAccess: result.endAccess - 1, guestPage: machine.guest.page.rawValue,
-      hostPage: isNative ? nil : machine.host.page.name, pagePolicy: Self.pagePolicy(machine),
+      lastAccess: result.endAccess - 1, guestPage: isRecorded ? "" : machine.guest.page.rawValue,
+      hostPage: isNative ? nil : machine.host.page.name,
+      pagePolicy: isRecorded ? "recorded" : Self.pagePolicy(machine),
       backing: machine.host.backing.rawValue)
+    let configuration = isRecorded ? machine.configurationOfRecordedGuest : machine.configuration
     self.init(
-      identity: identity, configuration: machine.configuration + [.ignoringEvents(options.ignoresEvents)],
+      identity: identity, configuration: configuration + [.ignoringEvents(options.ignoresEvents)],
       instructions: result.counts.instructions, accesses: result.counts.accesses,
       warmupAccesses: result.warmupAccesses, tally: result.tally, gauges: result.gauges,
       notApplicable: Self.notApplicable(specification))

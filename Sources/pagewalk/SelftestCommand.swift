@@ -9,26 +9,31 @@ import TranslationTesting
 struct SelftestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "selftest",
-    abstract: "Holds every strategy against a reference translator on a made-up workload.",
+    abstract: "Holds every strategy against a reference translator on a made-up workload or on a trace.",
     discussion: """
       Three virtual machines with three processes each map, unmap, protect, fork and exit at random. Every physical \
       address that a strategy answers must be the one that the guest's tables and the hypervisor's backing say at \
-      that moment. Ends with status 1 if one is not.
+      that moment. Ends with status 1 if one is not. With --trace the workload is a trace, of a program or of a whole guest.
       """)
 
   @Option(help: "Accesses to translate.") var accesses = 200_000
   @Option(help: "Seed of the workload: the same seed is the same workload.") var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Replay this trace, all of it, in place of the workload.", valueName: "trace"))
+  var trace: String?
 
   func validate() throws {
     if accesses < 1 { throw ValidationError("--accesses must be at least 1") }
+    if trace == "-" { throw ValidationError("--trace is read once for each strategy: name a file") }
   }
 
   func run() throws {
     var wrong: [String] = []
     do {
-      let trace = try StrategyConformance.trace(accesses: accesses, seed: seed)
+      let workload = try trace == nil ? StrategyConformance.trace(accesses: accesses, seed: seed) : []
       for lane in try lanes() {
-        let (observer, _) = try StrategyConformance.check(trace, lane)
+        let (observer, _) =
+          try trace.map { try StrategyConformance.check(ReplayTrace($0).input, lane) }
+          ?? StrategyConformance.check(workload, lane)
         if observer.violationCount > 0 { wrong.append(lane.title) }
         try OutputFile.write("\(lane.title): \(observer.verdict)\n", to: "-")
       }
@@ -40,7 +45,7 @@ struct SelftestCommand: ParsableCommand {
     guard wrong.isEmpty else {
       throw CommandFailure(
         .failed,
-        "selftest: wrong physical addresses (\(wrong.joined(separator: "; "))): report it with --seed \(seed)"
+        "selftest: wrong physical addresses (\(wrong.joined(separator: "; "))): report it with \(trace.map { "the trace \($0)" } ?? "--seed \(seed)")"
       )
     }
   }

@@ -32,7 +32,7 @@ struct SweepReplay {
     options.sharesAcrossStrategies = true
     do {
       return try replay(points, options, progress)
-    } catch ReplayError.translation(.divergedStages, _) {
+    } catch ReplayError.translation(.divergedStages, _, _) {
       options.sharesAcrossStrategies = false
       return try replay(points, options, progress)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Replaying
 import Traces
 
 /// `pagewalk verify`: whether traces are whole and legal.
@@ -9,11 +10,16 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Names the block and the byte of the first fault of each, and ends with status 3 if there is any. With --salvage \
       it ends so, too, and says what was lost; what is whole is in the file named.
+      With --translations the page tables of a whole guest are rebuilt from the trace alone, and every real address that \
+      was recorded is compared with them; one that differs is a fault, too.
       """)
 
   @Argument(help: "The traces, or - for standard input.") var traces: [String]
 
   @Flag(name: .shortAndLong, help: "Say nothing of traces without fault.") var quiet = false
+
+  @Flag(help: "Also hold the real addresses recorded of a whole guest against its page tables.")
+  var translations = false
 
   @Option(
     help: ArgumentHelp(
@@ -24,6 +30,9 @@ struct VerifyCommand: ParsableCommand {
     if salvage != nil, traces.count > 1 || traces == ["-"] {
       throw ValidationError("--salvage reads one trace twice: name one file")
     }
+    if translations, salvage != nil || traces.contains("-") {
+      throw ValidationError("--translations reads a trace twice, and whole: name files, without --salvage")
+    }
   }
 
   func run() throws {
@@ -32,6 +41,7 @@ struct VerifyCommand: ParsableCommand {
     for trace in traces {
       do {
         try CommandFailure.reporting { try verify(trace) }
+        if translations { try verifyTranslations(trace) }
       } catch let failure as CommandFailure {
         // The last one is reported where every command's failure is.
         if let lastFailure { StandardError.printLine("pagewalk: \(lastFailure)") }
@@ -50,6 +60,25 @@ struct VerifyCommand: ParsableCommand {
     print(
       "\(trace): whole and legal: \(records) records, \(events) events, \(blocks) blocks, \(segments.count) segments"
     )
+  }
+
+  private func verifyTranslations(_ trace: String) throws {
+    let reader = try TraceFile.open(trace)
+    guard reader.header.scope == .wholeSystem else {
+      throw CommandFailure(
+        .usage, "\(trace): --translations is for traces of whole guests, and this one is of a user program")
+    }
+    let check: TranslationCheck
+    do { check = try TranslationCheck.check(reader, name: trace) } catch { throw CommandFailure(error) }
+    let verdict = "\(check.differing) of \(check.checked) real addresses differ"
+    if let first = check.first {
+      let rebuilt = first.rebuilt.map { "\($0)" } ?? "nothing"
+      throw CommandFailure(
+        .badData,
+        "\(trace): \(verdict) from the page tables, first at record \(first.place.record): \(first.address) was in the "
+          + "page \(first.recorded), and the tables map it to \(rebuilt)")
+    }
+    if !quiet { print("\(trace): \(verdict) from the page tables") }
   }
 
   private func salvage(_ trace: String, to output: String) throws {

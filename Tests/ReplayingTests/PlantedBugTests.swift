@@ -25,7 +25,7 @@ import TranslationTesting
       let (observer, _) = try StrategyConformance.check(bytes, lane(machine, bug))
       #expect(observer.violationCount > 0, "nobody noticed \(bug.name)")
     } catch let error as ReplayError {
-      guard case .translation(.unmapped, _) = error else { throw error }
+      guard case .translation(.unmapped, _, _) = error else { throw error }
     }
   }
 

@@ -66,6 +66,24 @@ import TranslationTesting
     try compareWithAlone(lanes, options)
   }
 
+  @Test(arguments: StrategyRegistry.names, ["fork", "pingpong"])
+  func onARecordedGuestTheyCountAsAlone(strategy: String, trace: String) throws {
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    let lanes = try [0, 2, 4, 6].map { lane(try machine("skylake-lru", Self.behind[$0]), strategy) }
+    try compareWithAlone(lanes, on: try GuestTrace.bundled(trace))
+  }
+
+  @Test(arguments: ["fork", "pingpong"])
+  func strategiesThatShareAFirstLevelOnARecordedGuestCountAsAlone(trace: String) throws {
+    // The kernel of one has pages of 2 MiB, as which the host's let native translate them.
+    let lanes = try StrategyRegistry.all.flatMap { strategy in
+      try [0, 2].map { lane(try machine("skylake-lru", Self.behind[$0] + ["host.page=2M"]), strategy) }
+    }
+    var options = ReplayOptions()
+    options.sharesAcrossStrategies = true
+    try compareWithAlone(lanes, options, on: try GuestTrace.bundled(trace))
+  }
+
   @Test func strategiesWithEntriesOfOtherSizesAreNoticed() throws {
     // A host of smaller pages breaks the guest's 2 MiB pages, which one mapping of the trace has whatever the policy.
     let bytes = try trace { writer in
@@ -83,18 +101,19 @@ import TranslationTesting
     #expect(try replay([bytes], lanes, options).count == 2)
     options.sharesAcrossStrategies = true
     #expect { try replay([bytes], lanes, options) } throws: { error in
-      if case ReplayError.translation(.divergedStages, _) = error { true } else { false }
+      if case ReplayError.translation(.divergedStages, _, _) = error { true } else { false }
     }
   }
 
   /// Compares every row with that of its machine's own replay.
   private func compareWithAlone(
-    _ lanes: [LaneSpecification], _ options: ReplayOptions = ReplayOptions()
+    _ lanes: [LaneSpecification], _ options: ReplayOptions = ReplayOptions(), on trace: [UInt8]? = nil
   ) throws {
-    let bytes = try Self.workload.get()
+    let bytes = try trace ?? Self.workload.get()
     for jobs in [1, 3] {
       var options = options
       options.jobs = jobs
+      options.limit = 60_000
       options.interval = 9_999
       options.warmup = .accesses(5_000)
       let together = try replay([bytes], lanes, options)

@@ -8,6 +8,16 @@ public enum GuestError: Error, Hashable, Sendable {
   /// A range of an event that wraps around or leaves the address space.
   case malformedRange(VirtualAddress, length: UInt64)
   case outOfRealMemory(OutOfFrames)
+  /// Events of a recorded guest that no tables can follow.
+  case table(TableError)
+  /// A recorded guest uses an address before it has loaded CR3, or behind lost records.
+  case noAddressSpace(VirtualAddress)
+  /// A recorded guest translates in a way that is not modelled; the reason is a clause.
+  case unsupportedPaging(String)
+  case otherLevels(recorded: Int, machine: Int)
+  case unsupportedEvent(Event)
+  /// A recorded guest with a second virtual processor, whose number this is.
+  case furtherProcessor(UInt32)
 }
 
 extension GuestError: CustomStringConvertible {
@@ -19,6 +29,19 @@ extension GuestError: CustomStringConvertible {
       "an event names \(length) bytes at \(address), which no guest can map"
     case .outOfRealMemory(let error):
       error.description
+    case .table(let error):
+      error.description
+    case .noAddressSpace(let address):
+      "\(address) is used before CR3 was loaded: the trace lacks events here"
+    case .unsupportedPaging(let reason):
+      "\(reason), which is not modelled: replay a part of the trace without it"
+    case .otherLevels(let recorded, let machine):
+      "the recorded guest has tables of \(recorded) levels and the machine's guests of \(machine): set "
+        + "guest.levels=\(recorded)"
+    case .unsupportedEvent(let event):
+      "the event \(event) is not modelled: replay a part of the trace without it"
+    case .furtherProcessor(let number):
+      "the recorded guest has a further virtual processor, number \(number), and one alone is modelled: record with one"
     }
   }
 }

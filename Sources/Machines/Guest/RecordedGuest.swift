@@ -1,0 +1,141 @@
+public import Addressing
+import PageTables
+
+/// The guest of a trace of a whole system, whose own events drive everything (semantics rule 26): they are passed on as
+/// they were recorded, and its tables follow them, so that events that do not belong together are found where they
+/// stand.
+///
+/// - Control registers decide how tables are read: paging and write protection (CR0), PAE (CR4) and long mode (EFER) must
+///   be on, CR4.LA57 must go with the machine's `guest.levels` (Intel SDM volume 3, section 4.1). A write to CR4 is passed
+///   on where it empties the TLBs.
+/// - What the owners of accesses say switches nothing: loads of CR3 do. They tell whose the memory is that is touched;
+///   the upper half, the kernel's, is everyone's.
+/// - A root that is given up while CR3 holds it serves until another one is loaded, as its kernel half does.
+public struct RecordedGuest: GuestSystem {
+  public private(set) var statistics = GuestStatistics()
+  private var tables: GuestTables
+  /// What CR3 holds, without flags; nil before the first load.
+  private var root: RealAddress?
+
+  /// A root that was given up while CR3 held it.
+  private var leaving: RealAddress?
+  /// The one processor, as the trace numbers it; nil where it is unknown.
+  private let processor: UInt32?
+  /// The pages touched of the lower half, by root, and of the upper.
+  private var touched: [RealAddress: TouchedPages] = [:]
+  private var touchedByAll = TouchedPages()
+  private var controls = PagingControls()
+
+  /// - Parameter processor: The one virtual processor, as the trace numbers it.
+  public init(_ machine: Machine, processor: UInt32?) {
+    self.processor = processor
+    do { tables = GuestTables(try TableShape(levels: machine.guest.levels)) } catch {
+      preconditionFailure("a machine's levels are validated: \(error)")
+    }
+  }
+
+  public mutating func restart(_ machine: Machine, vm: Int) {
+    self = RecordedGuest(machine, processor: processor)
+  }
+
+  public func admit(_ owner: Owner) throws(GuestError) {
+    if let further = owner.vcpu, further != processor { throw .furtherProcessor(further) }
+  }
+
+  public mutating func advance(
+    _ block: RunBlock, runs: Range<Int>, events: Range<Int>, into guestEvents: inout [GuestEvent]
+  ) throws(GuestError) {
+    for index in events {
+      try apply(block.events[index].event) { event in
+        guestEvents.append(GuestEvent(runIndex: runs.lowerBound, event: event))
+      }
+    }
+    if !runs.isEmpty { try touch(block.runs, runs) }
+  }
+
+  /// Follows an event, and passes on what strategies are to see, in their order.
+  public mutating func apply(_ event: Event, passOn: (Event) -> Void = { _ in }) throws(GuestError) {
+    switch event {
+    case .tableStore(let address, let width, let value):
+      try following { tables throws(TableError) in
+        _ = try tables.store(address, width: width, value: value)
+      }
+    case .tableLinked(let frame, let level, let entries, _):
+      try following { tables throws(TableError) in
+        try tables.link(frame, level: Int(level), entries: entries)
+      }
+    case .tableUnlinked(let frame):
+      // Nothing points to a root; unlinked, it is given up.
+      if tables.root(at: frame) != nil { return try apply(.rootRetired(frame), passOn: passOn) }
+      tables.unlink(frame)
+    case .rootRetired(let frame) where frame == root:
+      leaving = frame
+      return
+    case .rootRetired(let frame): retire(frame)
+    case .controlRegister(.cr3, let value):
+      try load(RealAddress(value & PageTableEntry.frameMask))
+      passOn(event)
+      return leave(passOn)
+    case .controlRegister(let register, let value):
+      guard try controls.set(register, to: value, levels: tables.table.levels) else { return }
+    case .invalidatePage: break
+    case .pageFault(let address, _, _, _):
+      guard root != nil else { throw .noAddressSpace(address) }
+    case .invalidateContext: throw .unsupportedEvent(event)
+    default: return
+    }
+    passOn(event)
+  }
+
+  /// What the running address space maps an address to; nil is nothing.
+  public func translate(_ address: VirtualAddress) -> RealAddress? {
+    rootNode.flatMap { tables.table.translate(root: $0, address) }
+  }
+
+  private var rootNode: GuestTables.Node? { root.flatMap { tables.root(at: $0) } }
+
+  private mutating func following(
+    _ change: (inout GuestTables) throws(TableError) -> Void
+  ) throws(GuestError) {
+    do { try change(&tables) } catch { throw .table(error) }
+  }
+
+  private mutating func load(_ root: RealAddress) throws(GuestError) {
+    if tables.root(at: root) == nil {
+      try following { tables throws(TableError) in
+        try tables.link(root, level: tables.table.levels, entries: [])
+      }
+    }
+    self.root = root
+  }
+
+  /// Gives the root up that CR3 held, unless it holds it again.
+  private mutating func leave(_ passOn: (Event) -> Void) {
+    guard let frame = leaving else { return }
+    leaving = nil
+    guard frame != root else { return }
+    retire(frame)
+    passOn(.rootRetired(frame))
+  }
+
+  private mutating func retire(_ frame: RealAddress) {
+    tables.retire(frame)
+    touched[frame] = nil
+  }
+
+  private mutating func touch(_ runs: [PageRun], _ range: Range<Int>) throws(GuestError) {
+    guard let root else { throw .noAddressSpace(VirtualAddress(runs[range.lowerBound].page << 12)) }
+    var pages = touched.removeValue(forKey: root) ?? TouchedPages()
+    for index in range {
+      let page = runs[index].page
+      let isNew = page >> 51 == 1 ? touchedByAll.insert(page).isNew : pages.insert(page).isNew
+      guard isNew else { continue }
+      statistics.touchedPages += 1
+      if let rootNode, let size = tables.walk(root: rootNode, VirtualAddress(page << 12)).size, size > .size4K
+      {
+        statistics.touchedPagesInLarge += 1
+      }
+    }
+    touched[root] = pages
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+/// Traces of whole guests through commands.
+@Suite struct GuestTraceCommandTests {
+  private static func path(_ name: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "traces/guests/\(name).pwt").path
+  }
+
+  @Test func replayTellsThatAWholeGuestWasTraced() throws {
+    let tool = try Tool()
+    let outcome = try tool("replay", Self.path("fork"), "--csv", "rows.csv")
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("fork.pwt on skylake-lru, the guest's own pages, 4K host pages"))
+    #expect(!outcome.text.contains("trace_scope=user") && !outcome.text.contains("the trace lacks"))
+    let lines = String(decoding: try tool.read("rows.csv"), as: UTF8.self).split(separator: "\n")
+      .filter { !$0.hasPrefix("#") }
+    let columns = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+    #expect(lines.count == 5, "a row for each strategy")
+    for line in lines.dropFirst() {
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      func cell(_ name: String) -> Substring? { columns.firstIndex { $0 == name }.map { cells[$0] } }
+      #expect(cell("trace_scope") == "system" && cell("page_policy") == "recorded")
+      for column in ["guest_page", "guest_allocator", "guest_zero-page", "guest_invlpg-limit"] {
+        #expect(cell(column) == "", "\(column)")
+      }
+      #expect(cell("guest_levels") == "4")
+      #expect(cell("address_space_switches") == "262")
+    }
+  }
+
+  @Test func settingsOfTheGuestModelAreAMistake() throws {
+    let tool = try Tool()
+    let outcome = try tool("replay", Self.path("fork"), "--guest-page", "2M")
+    #expect(outcome.status == 4 && outcome.messages.contains("guest.page"))
+    #expect(try tool("replay", Self.path("fork"), "--ignore-events").status == 2)
+  }
+
+  @Test func verifyHoldsRealAddressesAgainstTheTables() throws {
+    let tool = try Tool()
+    let outcome = try tool("verify", "--translations", Self.path("fork"))
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("0 of 387322 real addresses differ from the page tables"))
+    try tool.write("load 0x1000 8\n", "user.txt")
+    #expect(try tool("import", "user.txt", "-o", "user.pwt").status == 0)
+    #expect(try tool("verify", "--translations", "user.pwt").status == 2)
+    // One bit of an address that the recorder saw.
+    let text = try tool("export", Self.path("fork")).text
+    let changed = text.replacing(/translation (0x[0-9a-f]+) 0x([0-9a-f]+)0000\b/, maxReplacements: 1) {
+      "translation \($0.output.1) 0x\($0.output.2)1000"
+    }
+    #expect(changed != text)
+    try tool.write(changed, "changed.txt")
+    #expect(try tool("import", "changed.txt", "-o", "changed.pwt", "--scope", "whole-system").status == 0)
+    let found = try tool("verify", "--translations", "changed.pwt")
+    #expect(found.status == 3 && found.messages.contains("differ from the page tables, first at record"))
+  }
+
+  @Test func selftestReplaysATrace() throws {
+    let tool = try Tool()
+    let outcome = try tool("selftest", "--trace", Self.path("fork"))
+    #expect(outcome.status == 0)
+    #expect(outcome.text.contains("real-map: 59311 page runs"))
+    #expect(!outcome.text.contains("WRONG"))
+  }
+
+  @Test func recheckFindsTheRowsOfASweepAsTheyWere() throws {
+    let tool = try Tool()
+    try tool.write(
+      """
+      base: skylake-lru
+      cross:
+        trace: [\(Self.path("fork"))]
+        strategy: [native, nested, real-map, shadow]
+        l2: [1536x12, 64x4]
+      """, "plan.yaml")
+    let run = try tool("sweep", "run", "plan.yaml", "--store", "s.sqlite")
+    #expect(run.status == 0, "\(run.messages)")
+    let outcome = try tool("recheck", "s.sqlite", "--sample", "8")
+    #expect(outcome.status == 0, "\(outcome.messages)")
+  }
+}

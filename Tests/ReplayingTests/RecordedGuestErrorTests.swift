@@ -1,0 +1,138 @@
+import Addressing
+import Machines
+import Replaying
+import Results
+import Strategies
+import Testing
+import Traces
+import TranslationTesting
+
+/// What cannot be replayed of a recorded guest is refused where it stands.
+@Suite struct RecordedGuestErrorTests {
+  private static let root: UInt64 = 0x10_0000
+
+  /// The message of a replay that must fail, on every strategy the same but for its name.
+  private func message(
+    changes: [String] = [], options: ReplayOptions = ReplayOptions(),
+    _ build: (GuestTrace) throws -> Void
+  ) throws -> String {
+    let bytes = try GuestTrace.bytes(build)
+    var messages: Set<String> = []
+    for strategy in StrategyRegistry.all {
+      let error = #expect(throws: ReplayError.self) {
+        try replay([bytes], [lane(try machine("skylake-lru", changes), strategy)], options)
+      }
+      let message = error?.description ?? ""
+      messages.insert(message.replacing("strategy \(strategy.name): ", with: ""))
+    }
+    #expect(messages.count == 1, "\(messages)")
+    return messages.first ?? ""
+  }
+
+  private func mapped(_ trace: GuestTrace) throws {
+    try trace.root(Self.root)
+    try trace.begin()
+    try trace.load(Self.root)
+    try trace.map(0x40_0000, to: 0x5000, under: Self.root)
+    try trace.read(0x40_0000)
+  }
+
+  @Test func anAccessThatTheTablesDoNotMapIsNamedWithItsRecord() throws {
+    let text = try message { trace in
+      try mapped(trace)
+      try trace.read(0x40_0008)
+      try trace.read(0x77_1230)
+    }
+    #expect(text.hasPrefix("trace 0: record 2: ") && text.contains("0x771000"), "\(text)")
+  }
+
+  @Test func anAccessOrAFaultBeforeTheFirstRootIsRefused() throws {
+    #expect(try message { try $0.read(0x40_0000) }.contains("record 0: 0x400000 is used before CR3"))
+    let text = try message { trace in
+      try trace.writer.append(
+        .pageFault(VirtualAddress(0x5000), errorCode: 4, privilege: 3, instruction: nil))
+      try mapped(trace)
+    }
+    #expect(text.contains("0x5000 is used before CR3"))
+  }
+
+  @Test func aSecondProcessorIsRefused() throws {
+    let text = try message { trace in
+      try mapped(trace)
+      trace.writer.select(Owner(vm: 0, vcpu: 1, addressSpace: 1))
+      try trace.read(0x40_0000)
+    }
+    #expect(text.contains("record 1: ") && text.contains("virtual processor, number 1"), "\(text)")
+  }
+
+  @Test func waysToTranslateThatAreNotModelledAreRefused() throws {
+    let registers: [(ControlRegister, UInt64, String)] = [
+      (.cr0, 0x8004_0033, "CR0.WP"), (.cr0, 0x1_0011, "CR0.PG"), (.efer, 1, "EFER.LMA"), (.cr4, 0, "CR4.PAE"),
+      (.cr4, 1 << 5 | 1 << 12, "guest.levels=5"),
+    ]
+    for (register, value, part) in registers {
+      let text = try message { trace in
+        try mapped(trace)
+        try trace.writer.append(.controlRegister(register, value: value))
+        try trace.read(0x40_0000)
+      }
+      #expect(text.contains("record 1: ") && text.contains(part), "\(text)")
+    }
+    let text = try message { trace in
+      try mapped(trace)
+      try trace.writer.append(.invalidateContext(type: 1, pcid: 3, VirtualAddress(0)))
+      try trace.read(0x40_0000)
+    }
+    #expect(text.contains("not modelled"))
+  }
+
+  @Test func behindLostRecordsTheStateMustBeTold() throws {
+    let text = try message { trace in
+      try mapped(trace)
+      try trace.writer.append(.gap(records: 5))
+      try trace.read(0x40_0000)
+    }
+    #expect(text.contains("record 1: 0x400000 is used before CR3"), "\(text)")
+    let bytes = try GuestTrace.bytes { trace in
+      try mapped(trace)
+      try trace.writer.append(.gap(records: 5))
+      try mapped(trace)
+    }
+    for strategy in StrategyRegistry.all {
+      let result = try replay(bytes, try machine(), strategy)
+      #expect(
+        result.counts.accesses == 2 && result.tally.total.walks == 2, "nothing is cached behind the gap")
+    }
+  }
+
+  @Test func tablesThatContradictThemselvesAreNamed() throws {
+    let text = try message { trace in
+      try mapped(trace)
+      try trace.store(GuestTrace.flags | Self.root, in: Self.root, at: 0x80_0000_0000, level: 4)
+      try trace.read(0x40_0000)
+    }
+    #expect(text.contains("record 1: ") && text.contains("level"), "\(text)")
+  }
+
+  @Test func settingsOfTheGuestModelAreRefused() throws {
+    #expect(try message(changes: ["guest.page=2M"], mapped).contains("guest.page"))
+    #expect(try message(changes: ["guest.zero-page=on"], mapped).contains("guest.zero-page"))
+    #expect(try message(changes: ["guest.levels=5"], mapped).contains("guest.levels=4"))
+    var options = ReplayOptions()
+    options.ignoresEvents = true
+    #expect(try message(options: options, mapped).contains("--ignore-events"))
+  }
+
+  @Test func aGuestWithMoreMemoryThanTheMachineIsRefused() throws {
+    let bytes = try GuestTrace.bytes { trace in
+      try mapped(trace)
+      try trace.map(0x7000_0000_0000, to: 1 << 40, under: Self.root + 0x10000)
+      try trace.store(GuestTrace.flags | Self.root + 0x11000, in: Self.root, at: 0x7000_0000_0000, level: 4)
+      try trace.read(0x7000_0000_0000)
+    }
+    for strategy in StrategyRegistry.all where strategy.name != "native" {
+      let error = #expect(throws: ReplayError.self) { try replay(bytes, try machine(), strategy) }
+      #expect(error?.description.contains("vm.memory") == true)
+    }
+  }
+}
