@@ -85,7 +85,7 @@ extension ImportError: CustomStringConvertible {
     case .programMissing(let program, let package, let purpose):
       "\(program) is needed to \(purpose), and is not installed; try: apt-get install \(package)"
     case .malformedPacking(let place, let packing, let expected):
-      "\(place) of the packed bytes: expected \(expected); as \(packing), it is damaged or cut short"
+      "\(place) of the packed bytes: expected \(expected); as \(packing), it is damaged, or of a kind that is not read"
     case .unpackingFailed(let file, let program, let outcome):
       "\(file): damaged or cut short: \(program) \(outcome)"
     }
