@@ -8,7 +8,8 @@ import Traces
 
   /// A file of these records behind a header of version 7, with a footer.
   private func file(_ records: [UInt8]...) -> [UInt8] {
-    Records.drmemtrace(25, 0, 7) + records.joined() + Records.drmemtrace(26, 0, 0)
+    Records.drmemtrace(25, 0, 7) + Records.drmemtrace(28, 12, 7) + records.joined()
+      + Records.drmemtrace(26, 0, 0)
   }
 
   @Test func everyInstructionTypeIsAFetchAndReadsAndWritesAreLoadsAndStores() throws {
@@ -114,7 +115,7 @@ import Traces
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(place == .init(file: "sample", record: 3, byte: UInt64(24 + byte)))
+    #expect(place == .init(file: "sample", record: 4, byte: UInt64(36 + byte)))
   }
 
   @Test func aFileWithoutAHeaderIsRefused() {

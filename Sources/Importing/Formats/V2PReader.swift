@@ -56,6 +56,7 @@ public struct V2PReader {
       if at < end, lines.buffer[at] != 0x23 { break }
       guard let line = try lines.next() else {
         if open.isEmpty { return nil }
+        (at, end) = (0, 0)
         throw malformed("a } for each {")
       }
       (at, end) = (line.lowerBound, line.upperBound)
