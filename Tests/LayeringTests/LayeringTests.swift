@@ -8,7 +8,8 @@ import Testing
 
   /// The order of the layers, lowest first; each may use those before it only.
   private let order = [
-    "CZlib", "CSHA256", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+    "CZlib", "CSHA256", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines",
+    "Strategies",
     "Importing", "Recording", "Replaying", "Experiments", "Store", "Reporting", "TranslationTesting",
     "pagewalk",
   ]
