@@ -9,6 +9,11 @@ extension [UInt8] {
     UInt64(littleEndian: span.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
   }
 
+  /// The integer of so many bytes, 8 at most, lowest byte first, that stands at `at`. Precondition: its bytes are there.
+  func number(_ width: Int, at: Int) -> UInt64 {
+    (0..<width).reduce(0) { $0 | UInt64(self[at + $1]) << UInt64(8 * $1) }
+  }
+
   /// Hexadecimal digits without a prefix; nil where there are none or more than 64 bits.
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at

@@ -16,6 +16,7 @@ public final class ByteInput {
   private enum Source {
     case descriptor(Int32)
     case memory([UInt8], read: Int)
+    case packed(any PackedStream)
     case ended
   }
 
@@ -37,7 +38,8 @@ public final class ByteInput {
     self.writer = writer
   }
 
-  /// Opens a file, or standard input where the path is `-`, and unpacks gzip, xz, zstd and bzip2 by their first bytes.
+  /// Opens a file, or standard input where the path is `-`, and unpacks what is packed (``Packing``) by its
+  /// first bytes.
   public static func open(_ path: String) throws(ImportError) -> ByteInput {
     let plain: ByteInput
     if path == "-" {
@@ -74,10 +76,23 @@ public final class ByteInput {
   }
 
   private func unpacked(by packing: Packing) throws(ImportError) -> ByteInput {
+    switch packing.method {
+    case .program(let program, let package): try unpacked(by: program, package: package)
+    case .stream(let make): ByteInput(unpacking: make(self), name: name)
+    }
+  }
+
+  private convenience init(unpacking stream: any PackedStream, name: String) {
+    self.init([], name: name)
+    source = .packed(stream)
+  }
+
+  private func unpacked(by program: String, package: String) throws(ImportError) -> ByteInput {
     // A short stream has been read to its end, and its descriptor closed, by looking at its start.
     var descriptor: Int32?
     if case .descriptor(let open) = source { descriptor = open }
-    let unpacker = try Unpacker(packing, descriptor: descriptor, ahead: ahead, name: name)
+    let unpacker = try Unpacker(
+      program: program, package: package, descriptor: descriptor, ahead: ahead, name: name)
     source = .ended
     let result = ByteInput(descriptor: unpacker.output, name: name)
     result.unpacker = unpacker
@@ -117,6 +132,8 @@ public final class ByteInput {
       buffer.replaceSubrange(start..<start + count, with: bytes[read..<read + count])
       source = .memory(bytes, read: read + count)
       return count
+    case .packed(let stream):
+      return try stream.read(into: &buffer, at: start, upTo: limit)
     case .descriptor(let descriptor):
       let got =
         hasBytes(descriptor)

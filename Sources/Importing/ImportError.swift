@@ -20,6 +20,9 @@ public enum ImportError: Error, Hashable, Sendable {
   case lineTooLong(at: Place, limit: Int)
   /// A program that is needed is not installed.
   case programMissing(program: String, package: String, purpose: String)
+  /// A part of a packed input that its packing does not allow; the place is in the packed bytes, and records are the
+  /// packing's own parts.
+  case malformedPacking(at: RecordPlace, packing: String, expected: String)
   /// The program that unpacks the input gave up.
   case unpackingFailed(file: String, program: String, outcome: String)
 
@@ -38,7 +41,8 @@ public enum ImportError: Error, Hashable, Sendable {
     public var description: String { "\(file): line \(line), byte \(byte)" }
   }
 
-  /// A place in binary records: the record counted from 1, the byte from 0, both in what is left after unpacking.
+  /// A place in binary records: the record counted from 1, the byte from 0, both in what is left after unpacking
+  /// unless it is said to be within the packing.
   public struct RecordPlace: Hashable, Sendable, CustomStringConvertible {
     public var file: String
     public var record: UInt64
@@ -80,6 +84,8 @@ extension ImportError: CustomStringConvertible {
       "\(place): the line is longer than \(limit) bytes"
     case .programMissing(let program, let package, let purpose):
       "\(program) is needed to \(purpose), and is not installed; try: apt-get install \(package)"
+    case .malformedPacking(let place, let packing, let expected):
+      "\(place) of the packed bytes: expected \(expected); as \(packing), it is damaged, or of a kind that is not read"
     case .unpackingFailed(let file, let program, let outcome):
       "\(file): damaged or cut short: \(program) \(outcome)"
     }

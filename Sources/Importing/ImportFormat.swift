@@ -14,6 +14,8 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   case pinatrace
   /// Traces of the first Championship Value Prediction.
   case cvp
+  /// Trace files of DynamoRIO's drmemtrace.
+  case drmemtrace
   /// Our own readable lines: see Importing.docc/TextFormat.md.
   case text
   /// Our own table of comma-separated values.
@@ -28,6 +30,7 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     case .champsimCloudsuite: CloudSuiteImporter.self
     case .pinatrace: PinatraceImporter.self
     case .cvp: CVPImporter.self
+    case .drmemtrace: DrmemtraceImporter.self
     case .text: TextImporter.self
     case .csv: CSVImporter.self
     }

@@ -28,10 +28,30 @@ struct RecordReader {
     while upper < count, case let got = try input.read(into: &buffer, from: upper), got > 0 { upper += got }
   }
 
-  /// Passes one record of so many bytes.
-  mutating func pass(_ count: Int) {
+  /// The position in the buffer of what is passed next.
+  var unpassed: Int { lower }
+
+  /// The position in the buffer behind what has been read.
+  var end: Int { upper }
+
+  /// Passes so many bytes, which hold a number of whole records.
+  mutating func pass(_ count: Int, records: UInt64 = 1) {
     lower += count
+    passed += records
+  }
+
+  /// Passes one record that may be longer than the buffer; false where the stream ends within it.
+  mutating func pass(anyLength count: Int) throws(ImportError) -> Bool {
+    var rest = count
+    while rest > 0 {
+      let unread = try unread(atLeast: 1)
+      if unread.isEmpty { return false }
+      let part = min(rest, unread.count)
+      pass(part, records: 0)
+      rest -= part
+    }
     passed += 1
+    return true
   }
 
   /// An error at a byte of the next record.
@@ -46,7 +66,8 @@ struct RecordReader {
   /// The stream ended within the next record.
   var cutShort: ImportError { .recordCutShort(at: place(lower)) }
 
-  private func place(_ index: Int) -> ImportError.RecordPlace {
+  /// Where a byte of the next record stands.
+  func place(_ index: Int) -> ImportError.RecordPlace {
     ImportError.RecordPlace(file: input.name, record: passed + 1, byte: base + UInt64(index))
   }
 }

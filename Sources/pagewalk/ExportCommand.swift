@@ -9,8 +9,8 @@ struct ExportCommand: ParsableCommand {
     abstract:
       "Writes a trace in another format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
     discussion: """
-      Text and CSV hold everything and can be imported again; din and champsim hold addresses and kinds only, and what \
-      else they lose of a trace is told.
+      Text and CSV hold everything and can be imported again; drmemtrace holds accesses and who makes them; din and \
+      champsim hold addresses and kinds only. What they lose of a trace is told.
       """)
 
   @Argument(help: "The trace, or - for standard input.") var trace: String

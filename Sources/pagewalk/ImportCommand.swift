@@ -9,7 +9,8 @@ struct ImportCommand: ParsableCommand {
     abstract:
       "Reads a trace of another format: \(ImportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
     discussion: """
-      The format is known by the content unless --format names it. Inputs packed by gzip, xz, zstd or bzip2 are unpacked. \
+      The format is known by the content unless --format names it. Inputs packed by gzip, xz, zstd, bzip2, \
+      lz4, snappy (its framing format) or zip (of one file, or of drmemtrace's chunks) are unpacked. \
       Of a lackey log, mmap, munmap, mremap, mprotect, brk, madvise, clone and exit become events where they stand.
       """)
 
@@ -26,6 +27,12 @@ struct ImportCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Free text to keep with the trace.", valueName: "text")) var note = ""
 
+  @Option(
+    help: ArgumentHelp(
+      "The virtual and physical pages that drmemtrace wrote down (v2p.textproto), to stand in front as translations.",
+      valueName: "file"))
+  var v2p: String?
+
   @OptionGroup var part: WindowOptions
 
   func run() throws {
@@ -40,10 +47,20 @@ struct ImportCommand: ParsableCommand {
       var window = part.window
       try TraceFile.write(to: output) { sink in
         let writer = try TraceWriter(to: sink, header: header)
+        if let v2p { try Self.append(V2PReader(try ByteInput.open(v2p)), to: writer) }
         try importer.deliver(&window) { try writer.append($0) }
         try writer.finish()
       }
       StandardError.printRemarks(importer.remarks)
+    }
+  }
+
+  private static func append(_ translations: V2PReader, to writer: TraceWriter) throws {
+    var translations = translations
+    var block = RecordBlock()
+    while try translations.next(into: &block) {
+      try writer.append(block)
+      block.removeAll()
     }
   }
 }

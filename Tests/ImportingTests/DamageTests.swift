@@ -17,6 +17,9 @@ import Testing
     }
   }
 
+  /// Formats whose last record says that it is the last, so that without it they are cut short between records too.
+  private static let ended: Set<ImportFormat> = [.drmemtrace]
+
   @Test(arguments: ImportFormat.allCases.filter(\.isBinary))
   func recordsCutAtAnyByteGiveAPrefixOrTheirPlace(format: ImportFormat) throws {
     let sample = samples[format]!
@@ -26,7 +29,10 @@ import Testing
     for length in 1...sample.count {
       let (items, error) = try read(Array(sample[..<length]), as: format)
       #expect(whole.starts(with: items))
-      guard let error else {
+      let atNext = ImportError.RecordPlace(
+        file: "sample", record: UInt64(ends.count + 1), byte: UInt64(length))
+      let isBetween = Self.ended.contains(format) && length < sample.count
+      if error == (isBetween ? .recordCutShort(at: atNext) : nil) {
         ends.append(length)
         continue
       }

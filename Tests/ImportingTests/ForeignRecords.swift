@@ -40,6 +40,29 @@ enum ForeignRecords {
     }
   }
 
+  /// A record of drmemtrace.
+  static func drmemtrace(_ type: UInt16, _ size: UInt16, _ value: UInt64) -> [UInt8] {
+    [type, size].flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } + bytes(value)
+  }
+
+  /// A file of one thread, as long as the other samples: what stands in front, accesses, and the end.
+  static var drmemtraceLoop: [UInt8] {
+    let start = [
+      drmemtrace(25, 0, 7), drmemtrace(28, 12, 7), drmemtrace(28, 9, 0x240), drmemtrace(22, 4, 71),
+      drmemtrace(24, 4, 70), drmemtrace(28, 10, 64), drmemtrace(28, 18, 4096),
+      drmemtrace(28, 2, 0x2f8e_d8dc_8507_c3), drmemtrace(28, 3, 5),
+    ]
+    let turns = (0..<3 as Range<UInt64>).flatMap { turn in
+      [
+        drmemtrace(47, 4, 0xc3_8948_5590), drmemtrace(10, 4, 0x40_1000),
+        drmemtrace(0, 8, 0x7fff_0000 + turn * 8),
+        drmemtrace(1, 4, 0x7ffe_0000 + turn * 8),
+      ]
+    }
+    let end = [drmemtrace(48, 2, 0x40_1004), drmemtrace(23, 4, 71), drmemtrace(26, 0, 0)]
+    return (start + turns + end).flatMap { $0 }
+  }
+
   private static func filled(_ addresses: [UInt64], _ count: Int) -> [UInt64] {
     addresses + [UInt64](repeating: 0, count: count - addresses.count)
   }

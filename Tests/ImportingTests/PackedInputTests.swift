@@ -31,21 +31,21 @@ import Testing
 
   private let text = (0..<50_000).map { "load \($0 * 64) 8\n" }.joined()
 
-  @Test(arguments: ["gzip", "xz", "zstd", "bzip2"])
+  @Test(arguments: ["gzip", "xz", "zstd", "bzip2", "lz4"])
   func packedInputsAreUnpackedWhateverTheirName(program: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = try write(try packed(text, by: program), "trace.din")
     #expect(try imported(try ByteInput.open(path)).items.count == 50_000)
   }
 
-  @Test(arguments: ["gzip", "xz", "zstd", "bzip2"])
+  @Test(arguments: ["gzip", "xz", "zstd", "bzip2", "lz4"])
   func inputsShorterThanWhatIsLookedAtAreUnpackedToo(program: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = try write(try packed("load 0x1000 8\n", by: program), "short")
     #expect(try imported(try ByteInput.open(path)).items.count == 1)
   }
 
-  @Test(arguments: ["gzip", "xz", "zstd", "bzip2"])
+  @Test(arguments: ["gzip", "xz", "zstd", "bzip2", "lz4"])
   func aDamagedOrShortPackedInputIsAnError(program: String) throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let whole = try packed(text, by: program)

@@ -8,7 +8,8 @@ import Testing
 
   /// The order of the layers, lowest first; each may use those before it only.
   private let order = [
-    "CZlib", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+    "CZlib", "CSHA256", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines",
+    "Strategies",
     "Importing", "Recording", "Replaying", "Experiments", "Store", "Reporting", "TranslationTesting",
     "pagewalk",
   ]
@@ -16,7 +17,7 @@ import Testing
   /// What each layer may use among ours: the design's table.
   private let design: [String: Set<String>] = [
     "Addressing": [],
-    "Traces": ["Addressing", "CZlib"],
+    "Traces": ["Addressing", "CZlib", "CSHA256"],
     "TranslationCaches": ["Addressing"],
     "PageTables": ["Addressing"],
     "Results": ["Addressing"],
@@ -87,7 +88,7 @@ import Testing
     let targets = try declared()
     #expect(Set(targets.keys).isSubset(of: order))
     let folders = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "Sources").path)
-    #expect(Set(folders) == Set(targets.keys).union(["CZlib"]))
+    #expect(Set(folders) == Set(targets.keys).union(["CZlib", "CSHA256"]))
   }
 
   @Test func importsAreDeclared() throws {
@@ -125,7 +126,7 @@ import Testing
     let targets = try declared()
     #expect(targets.count >= 15)
     #expect(targets["Addressing"] == [])
-    #expect(targets["Traces"] == ["Addressing", "CZlib"])
+    #expect(targets["Traces"] == ["Addressing", "CZlib", "CSHA256"])
     #expect(targets["Machines"]?.contains("Yams") == true)
     #expect(targets["Store"]?.contains("GRDB") == true)
     #expect(targets["pagewalk"]?.contains("ArgumentParser") == true)

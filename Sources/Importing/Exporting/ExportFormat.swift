@@ -8,6 +8,8 @@ public enum ExportFormat: String, CaseIterable, Sendable {
   case din
   /// ChampSim's `input_instr` records: addresses by instruction, without sizes and owners.
   case champsim
+  /// A trace file of DynamoRIO's drmemtrace, not packed: accesses with sizes, threads, processes and processors.
+  case drmemtrace
 
   public func makeExporter() -> any TraceExporter {
     switch self {
@@ -15,6 +17,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
     case .csv: CSVExporter()
     case .din: DinExporter()
     case .champsim: ChampSimExporter()
+    case .drmemtrace: DrmemtraceExporter()
     }
   }
 }

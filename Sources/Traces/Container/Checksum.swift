@@ -1,16 +1,16 @@
 import CZlib
 
 /// CRC-32 as gzip defines it (RFC 1952, section 8).
-enum Checksum {
+public enum Checksum {
   static func crc32(_ bytes: [UInt8]) -> UInt32 {
     bytes.withUnsafeBufferPointer { crc32($0) }
   }
 
-  static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    bytes.withUnsafeBufferPointer { crc32($0) }
+  /// The checksum of `bytes`, carrying on from `seed`, the checksum of what stood before.
+  public static func crc32(_ bytes: ArraySlice<UInt8>, seed: UInt32 = 0) -> UInt32 {
+    bytes.withUnsafeBufferPointer { crc32($0, seed: seed) }
   }
 
-  /// The checksum of `bytes`, carrying on from `seed`, the checksum of what stood before.
   static func crc32(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt32 = 0) -> UInt32 {
     UInt32(truncatingIfNeeded: CZlib.crc32_z(UInt(seed), bytes.baseAddress, bytes.count))
   }

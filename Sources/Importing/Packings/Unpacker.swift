@@ -7,10 +7,15 @@ struct Unpacker {
   /// Where the unpacked bytes are read; whoever reads closes it.
   let output: Int32
   private let child: ChildProcess
-  private let packing: Packing
+  private let program: String
   private let name: String
 
-  init(_ packing: Packing, descriptor: Int32?, ahead: [UInt8], name: String) throws(ImportError) {
+  /// - Parameters:
+  ///   - program: the program, which is called with `-d -c -q`.
+  ///   - package: the Debian package that holds it.
+  init(
+    program: String, package: String, descriptor: Int32?, ahead: [UInt8], name: String
+  ) throws(ImportError) {
     // A socket and not a pipe: writing to a program that has given up is then an error and not a signal.
     let feed = try DescriptorPair.sockets()
     let drain = try DescriptorPair()
@@ -20,18 +25,18 @@ struct Unpacker {
     }
     do {
       child = try ChildProcess(
-        [packing.program, "-d", "-c", "-q"],
+        [program, "-d", "-c", "-q"],
         descriptors: [(feed.reading, STDIN_FILENO), (drain.writing, STDOUT_FILENO)])
     } catch {
       close(feed.writing)
       close(drain.reading)
       if let descriptor { close(descriptor) }
       throw error.isMissing
-        ? .programMissing(program: packing.program, package: packing.package, purpose: "unpack \(name)")
-        : .unreadable(file: name, reason: "\(packing.program): \(error.reason)")
+        ? .programMissing(program: program, package: package, purpose: "unpack \(name)")
+        : .unreadable(file: name, reason: "\(program): \(error.reason)")
     }
     output = drain.reading
-    self.packing = packing
+    self.program = program
     self.name = name
     let socket = feed.writing
     DispatchQueue.global().async {
@@ -68,7 +73,7 @@ struct Unpacker {
   func checkOutcome() throws(ImportError) {
     let outcome = child.wait()
     guard outcome == .exited(0) else {
-      throw .unpackingFailed(file: name, program: packing.program, outcome: outcome.description)
+      throw .unpackingFailed(file: name, program: program, outcome: outcome.description)
     }
   }
 }

@@ -1,0 +1,25 @@
+/// What of a drmemtrace file did not become records or events.
+struct DrmemtraceRemarks {
+  var prefetches: UInt64 = 0
+  var flushes: UInt64 = 0
+  var splits: UInt64 = 0
+  private var isFiltered = false
+  private var isWholeSystem = false
+
+  mutating func note(fileType: UInt64) {
+    typealias FileType = DrmemtraceRecord.FileType
+    if fileType & (FileType.filteredInstructions | FileType.filteredData) != 0 { isFiltered = true }
+    if fileType & FileType.wholeSystem != 0 { isWholeSystem = true }
+  }
+
+  var remarks: [String] {
+    let counts: [(UInt64, String)] = [
+      (prefetches, "prefetches were left out: they fault never, and machines may ignore them"),
+      (flushes, "records of cache flushes were left out"),
+      (splits, "accesses of more than 4096 bytes were split"),
+    ]
+    return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+      + (isFiltered ? ["the recorder left out what hit a cache: these are not all accesses"] : [])
+      + (isWholeSystem ? ["this is of a whole system: --scope whole-system says so in the trace"] : [])
+  }
+}
