@@ -1,6 +1,7 @@
 import Addressing
 import Machines
 import Replaying
+import Results
 import Strategies
 import Testing
 import Traces
@@ -66,6 +67,38 @@ import TranslationTesting
         #expect(observer.violations == [])
       }
     }
+  }
+
+  @Test func aRootGivenUpWhileCR3HoldsItIsPartOfTheState() throws {
+    let (old, new): (UInt64, UInt64) = (0x10_0000, 0x20_0000)
+    let bytes = try GuestTrace.bytes(recordsPerBlock: 1) { trace in
+      for root in [old, new] {
+        try trace.root(root)
+        try trace.map(0x40_0000, to: 0x5000, under: root)
+      }
+      try trace.begin()
+      try trace.load(old)
+      for record in 0..<200 {
+        try trace.read(0x40_0000)
+        if record == 40 { try trace.writer.append(.rootRetired(RealAddress(old))) }
+        if record == 100 { try trace.load(new) }
+      }
+    }
+    var roots: [[UInt64]] = []
+    let reader = try TraceReader(MemorySource(bytes))
+    while let block = try reader.nextBlock() {
+      guard let checkpoint = try BlockDecoder().decodeCheckpoint(of: block) else { continue }
+      roots.append(
+        checkpoint.guestEvents.compactMap {
+          if case .tableLinked(let frame, level: 4, _, _) = $0.event { frame.rawValue } else { nil }
+        })
+      let registers = checkpoint.guestEvents.compactMap {
+        if case .controlRegister(let register, _) = $0.event { register } else { nil }
+      }
+      #expect(registers == [.cr0, .cr4, .efer, .cr3])
+    }
+    #expect(roots == [[old, new], [new], [new]])
+    #expect(try replay(bytes, try machine(), NativeTranslation.self).tally.total.walks == 2)
   }
 
   @Test func aDamagedTraceGoesOnAtTheNextCheckpoint() throws {

@@ -16,10 +16,13 @@ struct GuestTrace {
   var owner = Owner(vm: 0, vcpu: 0, addressSpace: 1)
 
   /// The bytes of what `build` writes.
-  static func bytes(_ build: (GuestTrace) throws -> Void) throws -> [UInt8] {
+  static func bytes(
+    recordsPerBlock: Int = TraceFormat.recordsPerBlock, _ build: (GuestTrace) throws -> Void
+  ) throws -> [UInt8] {
     let sink = MemorySink()
     let writer = try TraceWriter(
-      to: sink, header: TraceHeader(addressKind: .both, scope: .wholeSystem, recorder: "test"))
+      to: sink, header: TraceHeader(addressKind: .both, scope: .wholeSystem, recorder: "test"),
+      recordsPerBlock: recordsPerBlock)
     let trace = GuestTrace(writer: writer)
     writer.select(trace.owner)
     try build(trace)
