@@ -215,8 +215,11 @@ struct Lane: Sendable {
   }
 
   private func compareSizes() throws(TranslationError) {
-    for other in secondLevels.others {
-      guard other.entry.hasSizes(of: secondLevels.first.entry) else { throw .divergedStages }
+    // By index, as an element taken out of the array is copied.
+    for index in secondLevels.others.indices {
+      guard secondLevels.others[index].entry.hasSizes(of: secondLevels.first.entry) else {
+        throw .divergedStages
+      }
     }
   }
 
