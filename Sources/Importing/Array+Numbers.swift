@@ -74,7 +74,7 @@ extension [UInt8] {
 
   /// The text of a range, for words that are rare.
   func text(_ range: Range<Int>) -> String {
-    String(decoding: range.map { self[$0] }, as: UTF8.self)
+    String(decoding: self[range], as: UTF8.self)
   }
 }
 

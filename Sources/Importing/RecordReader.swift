@@ -13,6 +13,9 @@ struct RecordReader {
 
   init(_ input: ByteInput) { self.input = input }
 
+  /// What messages call the input.
+  var name: String { input.name }
+
   /// What has not been passed: at least `count` bytes, fewer only where the stream ends. `count` is at most half of
   /// the buffer.
   mutating func unread(atLeast count: Int) throws(ImportError) -> Range<Int> {
@@ -32,6 +35,21 @@ struct RecordReader {
   mutating func pass(_ count: Int) {
     lower += count
     passed += 1
+  }
+
+  /// Passes one record that ends before `index` of the buffer.
+  mutating func pass(through index: Int) { pass(index - lower) }
+
+  /// Passes one record of so many bytes, which may be more than the buffer holds.
+  mutating func passLong(_ count: UInt64) throws(ImportError) {
+    let start = place(lower)
+    var rest = count
+    while rest > UInt64(upper - lower) {
+      rest -= UInt64(upper - lower)
+      lower = upper
+      if try unread(atLeast: 1).isEmpty { throw .recordCutShort(at: start) }
+    }
+    pass(Int(rest))
   }
 
   /// An error at a byte of the next record.
