@@ -9,6 +9,21 @@ extension [UInt8] {
     UInt64(littleEndian: span.bytes.unsafeLoadUnaligned(fromByteOffset: at, as: UInt64.self))
   }
 
+  /// Where a byte first stands from `start` on, or `end` where it does not before that.
+  func position(of byte: UInt8, from start: Int, before end: Int) -> Int {
+    let pattern = 0x0101_0101_0101_0101 &* UInt64(byte)
+    var at = start
+    while at + 8 <= end {
+      let difference = word(at: at) ^ pattern
+      // The top bit of each byte that is 0, and perhaps of some above the lowest one.
+      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if zeros != 0 { return at + zeros.trailingZeroBitCount / 8 }
+      at += 8
+    }
+    while at < end, self[at] != byte { at += 1 }
+    return at
+  }
+
   /// Hexadecimal digits without a prefix; nil where there are none or more than 64 bits.
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at

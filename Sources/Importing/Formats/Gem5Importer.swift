@@ -48,15 +48,29 @@ struct Gem5Importer: TraceImporter {
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
     if !hasHeader { try readHeader() }
-    while !block.isFull, let message = try nextMessage(from: 0) {
+    while !block.isFull, try nextMessage(from: 0) != nil {
+      try readPackets(records.buffer, try records.unread(atLeast: 0), into: &block)
+    }
+    return !block.isEmpty
+  }
+
+  /// Reads the packets that are whole in what is unread.
+  private mutating func readPackets(
+    _ bytes: [UInt8], _ unread: Range<Int>, into block: inout RecordBlock
+  ) throws(ImportError) {
+    var at = unread.lowerBound
+    while !block.isFull {
+      guard let length = bytes.varint(&at, unread.upperBound), length <= Self.longestMessage,
+        Int(length) <= unread.upperBound - at
+      else { return }
       do {
-        try append(try Gem5Packet(records.buffer, message), message.lowerBound, to: &block)
+        try append(try Gem5Packet(bytes, at..<at + Int(length)), at, to: &block)
       } catch {
         throw records.malformed(error.index, expected: error.expected)
       }
-      records.pass(through: message.upperBound)
+      at += Int(length)
+      records.pass(through: at)
     }
-    return !block.isEmpty
   }
 
   private mutating func append(

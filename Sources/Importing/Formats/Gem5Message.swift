@@ -18,6 +18,7 @@ struct Gem5Message {
   }
 
   /// Passes the value of a field; false where the bytes end within it, or its kind is none of a message's.
+  @inline(__always)
   static func skip(_ tag: UInt64, _ bytes: [UInt8], _ at: inout Int, _ end: Int) -> Bool {
     let length: UInt64
     switch tag & 7 {

@@ -62,30 +62,37 @@ struct SIFTImporter: TraceImporter {
       if records.buffer[unread.lowerBound] == 0 {
         try readOther(unread, into: &block)
       } else {
-        try readInstruction(unread, into: &block)
+        try readInstructions(records.buffer, unread, into: &block)
       }
     }
     return !block.isEmpty
   }
 
-  private mutating func readInstruction(
-    _ unread: Range<Int>, into block: inout RecordBlock
+  /// Reads instructions up to the first other record; one at least, or the input is cut short.
+  private mutating func readInstructions(
+    _ bytes: [UInt8], _ unread: Range<Int>, into block: inout RecordBlock
   ) throws(ImportError) {
-    let read: SIFTInstruction?
-    do {
-      read = try SIFTInstruction(
-        records.buffer, unread.lowerBound, unread.upperBound, successor: successor)
-    } catch {
-      throw records.malformed(error.index, expected: error.expected)
+    var at = unread.lowerBound
+    while at < unread.upperBound, bytes[at] != 0, !block.isFull {
+      let read: SIFTInstruction?
+      do {
+        read = try SIFTInstruction(bytes, at, unread.upperBound, successor: successor)
+      } catch {
+        throw records.malformed(error.index, expected: error.expected)
+      }
+      guard let instruction = read else {
+        if at == unread.lowerBound { throw records.cutShort }
+        return
+      }
+      block.append(Access(.fetch, VirtualAddress(instruction.address), size: UInt16(instruction.size)))
+      for place in stride(from: instruction.operands.lowerBound, to: instruction.operands.upperBound, by: 8) {
+        block.append(Access(.load, try address(bytes, place), size: 0))
+        operands += 1
+      }
+      successor = instruction.address &+ instruction.size
+      at = instruction.end
+      records.pass(through: at)
     }
-    guard let instruction = read else { throw records.cutShort }
-    block.append(Access(.fetch, VirtualAddress(instruction.address), size: UInt16(instruction.size)))
-    for place in stride(from: instruction.operands.lowerBound, to: instruction.operands.upperBound, by: 8) {
-      block.append(Access(.load, try address(at: place), size: 0))
-      operands += 1
-    }
-    successor = instruction.address &+ instruction.size
-    records.pass(through: instruction.end)
   }
 
   /// A record that is no instruction.
@@ -135,11 +142,11 @@ struct SIFTImporter: TraceImporter {
     case 4: kind = .fetch
     default: throw records.malformed(start + 1, expected: "the type of an access, 0 to 4")
     }
-    block.append(Access(kind, try address(at: start + 10), size: 0))
+    block.append(Access(kind, try address(records.buffer, start + 10), size: 0))
   }
 
-  private func address(at index: Int) throws(ImportError) -> VirtualAddress {
-    let address = VirtualAddress(records.buffer.word(at: index))
+  private func address(_ bytes: [UInt8], _ index: Int) throws(ImportError) -> VirtualAddress {
+    let address = VirtualAddress(bytes.word(at: index))
     guard address.isCanonical else { throw records.malformed(index, expected: "a canonical address") }
     return address
   }

@@ -22,6 +22,8 @@ struct SIFTInstruction {
   ///
   /// - Parameter successor: where the instruction before ends, which is where one of the short form stands; nil for
   ///   the first.
+  // Inlined, for a call would retain the bytes for each instruction.
+  @inline(__always)
   init?(_ bytes: [UInt8], _ start: Int, _ limit: Int, successor: UInt64?) throws(Malformed) {
     let first = bytes[start]
     let places: Int

@@ -53,7 +53,8 @@ enum PerfMemCounter: PageCounter {
 
   /// Where the words of the source begin.
   private static func mark(_ line: Range<Int>, _ bytes: [UInt8]) -> Int? {
-    line.first { bytes[$0] == 0x7c && bytes.matches("|OP ", $0, line.upperBound) }
+    let bar = bytes.position(of: 0x7c, from: line.lowerBound, before: line.upperBound)
+    return bytes.matches("|OP ", bar, line.upperBound) ? bar : nil
   }
 
   /// The two numbers before the mark.

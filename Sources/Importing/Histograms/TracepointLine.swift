@@ -10,8 +10,10 @@ struct TracepointLine {
   /// Nil for a line of another shape.
   init?(_ line: Range<Int>, _ bytes: [UInt8]) {
     // The task's name may hold anything, brackets too.
-    for start in line where bytes[start] == 0x5b {
-      var at = start + 1
+    var at = line.lowerBound
+    while true {
+      at = bytes.position(of: 0x5b, from: at, before: line.upperBound) + 1
+      guard at < line.upperBound else { return nil }
       guard bytes.decimal(&at, line.upperBound) != nil, bytes.skip("] ", &at, line.upperBound) else {
         continue
       }
@@ -27,7 +29,6 @@ struct TracepointLine {
       fields = at..<line.upperBound
       return
     }
-    return nil
   }
 
   /// The hexadecimal number, with or without `0x`, in the field behind a name.
