@@ -23,8 +23,8 @@ struct ReplayTrace {
     guard reader.header.addressKind != .real else {
       throw CommandFailure(
         .badConfiguration,
-        "\(path): holds real addresses, and every strategy starts from virtual ones: record it "
-          + "with virtual addresses")
+        "\(path): holds physical addresses of the recorded machine (real ones here), and every strategy starts from "
+          + "virtual ones: record it with virtual addresses")
     }
     guard reader.header.scope == .user else {
       throw CommandFailure(
