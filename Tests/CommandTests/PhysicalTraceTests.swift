@@ -24,6 +24,16 @@ import Testing
     }
   }
 
+  @Test func noSegmentOfPhysicalAddressesHidesBehindAnother() throws {
+    let tool = try Tool()
+    try tool.write("load 0x1000 8\n", "loads.txt")
+    _ = try tool("import", "loads.txt", "-o", "a.pwt")
+    _ = try tool("import", "loads.txt", "--addresses", "physical", "-o", "b.pwt")
+    try tool.write(try tool.read("a.pwt") + tool.read("b.pwt"), "c.pwt")
+    try tool.expectMistake(["replay", "c.pwt"], status: 4, says: ["c.pwt", "physical addresses"])
+    try tool.expectMistake(["cat", "a.pwt", "b.pwt", "--join", "-o", "d.pwt"], status: 3, says: ["--join"])
+  }
+
   @Test func physicalAddressesMayBeDeclaredVirtual() throws {
     let tool = try Tool()
     try tool.write(Self.gem5, "packets.trc")

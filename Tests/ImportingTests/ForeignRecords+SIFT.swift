@@ -14,22 +14,27 @@ extension ForeignRecords {
     _ address: UInt64, size: UInt8, _ operands: [UInt64] = [], isPredicated: Bool = false,
     executed: Bool = true
   ) -> [UInt8] {
-    [size * 16, UInt8(operands.count) + (isPredicated ? 16 : 0) + (executed ? 32 : 0)] + bytes(address)
-      + bytes(operands)
+    let predicate: UInt8 = (isPredicated ? 16 : 0) + (executed ? 32 : 0)
+    let head: [UInt8] = [size * 16, UInt8(operands.count) + predicate]
+    return head + bytes(address) + bytes(operands)
   }
 
   /// Another record.
   static func siftOther(_ type: UInt8, _ contents: [UInt8]) -> [UInt8] {
-    [0, type] + (0..<4).map { UInt8(truncatingIfNeeded: contents.count >> ($0 * 8)) } + contents
+    let size = (0..<4).map { UInt8(truncatingIfNeeded: contents.count >> ($0 * 8)) }
+    return [0, type] + size + contents
   }
 
   /// A header, instructions and an end, together ``loopLength`` records.
   static var siftTrace: [UInt8] {
-    siftHeader()
-      + (0..<UInt64(loopLength - 2)).flatMap { number in
-        number % 4 == 0
-          ? sift(0x40_1000, size: 4, [0x7fff_0000 + number * 8])
-          : sift(size: 3, number % 4 == 1 ? [0x7ffe_0000, 0x7ffd_0000] : [])
-      } + siftOther(255, [])
+    var bytes = siftHeader()
+    for number in 0..<UInt64(loopLength - 2) {
+      switch number % 4 {
+      case 0: bytes += sift(0x40_1000, size: 4, [0x7fff_0000 + number * 8])
+      case 1: bytes += sift(size: 3, [0x7ffe_0000, 0x7ffd_0000])
+      default: bytes += sift(size: 3)
+      }
+    }
+    return bytes + siftOther(255, [])
   }
 }

@@ -97,14 +97,22 @@ import Testing
       case .champsimCloudsuite: ForeignRecords.cloudSuite(0, loads: [address])
       case .pinatrace: Array("0x401000: R 0x\(hexadecimal)\n".utf8)
       case .cvp: ForeignRecords.cvp(address & ~3, [1] + ForeignRecords.bytes(address) + [8])
+      case .gem5: ForeignRecords.gem5Packet(1, address, 8)
+      case .sift: ForeignRecords.sift(0x40_1000, size: 8, [address])
       case .text: Array("load 0x\(hexadecimal) 8\n".utf8)
       case .csv: Array("0,,,,load,0x\(hexadecimal),8,\n".utf8)
       }
     }
-    let header = format == .csv ? "vm,vcpu,process,thread,kind,address,size,operands\n" : ""
-    let items = try imported(Array(header.utf8) + records.joined(), as: format).items
+    let header: [UInt8] =
+      switch format {
+      case .csv: Array("vm,vcpu,process,thread,kind,address,size,operands\n".utf8)
+      case .gem5: ForeignRecords.gem5Header
+      case .sift: ForeignRecords.siftHeader()
+      default: []
+      }
+    let items = try imported(header + records.joined(), as: format).items
     let owner = format == .csv ? Owner(vm: 0) : .unknown
-    let size: UInt16 = [.din, .champsim, .champsimCloudsuite, .pinatrace].contains(format) ? 0 : 8
+    let size: UInt16 = [.din, .champsim, .champsimCloudsuite, .pinatrace, .sift].contains(format) ? 0 : 8
     let loads = items.filter { if case .access(let access, _) = $0 { access.kind == .load } else { false } }
     #expect(loads == addresses.map { .access(.load, $0, size, owner) })
   }

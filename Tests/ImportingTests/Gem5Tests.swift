@@ -1,6 +1,7 @@
 import Addressing
 import Importing
 import Testing
+import Traces
 
 @Suite struct Gem5Tests {
   @Test func requestsBecomeAccessesAtPhysicalAddresses() throws {
