@@ -13,9 +13,6 @@ struct RecordReader {
 
   init(_ input: ByteInput) { self.input = input }
 
-  /// What messages call the input.
-  var name: String { input.name }
-
   /// What has not been passed: at least `count` bytes, fewer only where the stream ends. `count` is at most half of
   /// the buffer.
   mutating func unread(atLeast count: Int) throws(ImportError) -> Range<Int> {
@@ -64,7 +61,8 @@ struct RecordReader {
   /// The stream ended within the next record.
   var cutShort: ImportError { .recordCutShort(at: place(lower)) }
 
-  private func place(_ index: Int) -> ImportError.RecordPlace {
+  /// Where a byte of the next record stands in the stream.
+  func place(_ index: Int) -> ImportError.RecordPlace {
     ImportError.RecordPlace(file: input.name, record: passed + 1, byte: base + UInt64(index))
   }
 }

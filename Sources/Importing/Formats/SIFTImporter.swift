@@ -164,7 +164,7 @@ struct SIFTImporter: TraceImporter {
     let options = records.buffer.word(at: start + 8)
     if options & 1 != 0 {
       throw .unsupported(
-        file: records.name, what: "compressed by Sniper (option 1 of SIFT)",
+        at: records.place(start + 8), what: "compressed by Sniper (option 1 of SIFT)",
         instead: "have Sniper write it uncompressed; it may then be packed by gzip, xz or zstd")
     }
     // 2: a 32-bit program; 4: code by instruction and not by page; 8: pairs of pages follow.
