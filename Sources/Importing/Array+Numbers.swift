@@ -14,6 +14,21 @@ extension [UInt8] {
     (0..<width).reduce(0) { $0 | UInt64(self[at + $1]) << UInt64(8 * $1) }
   }
 
+  /// Where a byte first stands from `start` on, or `end` where it does not before that.
+  func position(of byte: UInt8, from start: Int, before end: Int) -> Int {
+    let pattern = 0x0101_0101_0101_0101 &* UInt64(byte)
+    var at = start
+    while at + 8 <= end {
+      let difference = word(at: at) ^ pattern
+      // The top bit of each byte that is 0, and perhaps of some above the lowest one.
+      let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+      if zeros != 0 { return at + zeros.trailingZeroBitCount / 8 }
+      at += 8
+    }
+    while at < end, self[at] != byte { at += 1 }
+    return at
+  }
+
   /// Hexadecimal digits without a prefix; nil where there are none or more than 64 bits.
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at
@@ -79,7 +94,7 @@ extension [UInt8] {
 
   /// The text of a range, for words that are rare.
   func text(_ range: Range<Int>) -> String {
-    String(decoding: range.map { self[$0] }, as: UTF8.self)
+    String(decoding: self[range], as: UTF8.self)
   }
 }
 

@@ -8,6 +8,14 @@ public enum ImportError: Error, Hashable, Sendable {
   case unknownFormat(file: String)
   /// The input is one of our own traces, which needs no import.
   case alreadyATrace(file: String)
+  /// The input is recognised, and is no stream of accesses; `holds` says what it is.
+  case noTrace(file: String, holds: String)
+  /// None of the formats that are counted by page recognises the content.
+  case noHistogram(file: String)
+  /// An option of a binary format that is not read.
+  case unsupported(at: RecordPlace, what: String, instead: String)
+  /// More different pages than a histogram counts.
+  case tooManyPages(at: Place, limit: Int)
   /// A line that the format does not allow.
   case malformed(at: Place, expected: String, found: String)
   /// The last line has no end: the input was cut short, and what the line said cannot be trusted.
@@ -72,6 +80,14 @@ extension ImportError: CustomStringConvertible {
         + "enough to tell; name one with --format"
     case .alreadyATrace(let file):
       "\(file): is a Pagewalk trace already; it needs no import"
+    case .noTrace(let file, let holds):
+      "\(file): holds \(holds), which is no trace of accesses and cannot be replayed; pagewalk histogram counts it by page"
+    case .noHistogram(let file):
+      "\(file): unknown to a histogram, which reads \(HistogramFormat.list); name one with --format"
+    case .unsupported(let place, let what, let instead):
+      "\(place): \(what), which is not read: \(instead)"
+    case .tooManyPages(let place, let limit):
+      "\(place): more than \(limit) different pages; split the input, or choose larger pages with --page"
     case .malformed(let place, let expected, let found):
       "\(place): expected \(expected), found \(found)"
     case .malformedRecord(let place, let expected, let found):

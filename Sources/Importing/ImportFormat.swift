@@ -1,3 +1,5 @@
+public import Traces
+
 /// The foreign formats that can be imported; the raw value is the name on the command line.
 public enum ImportFormat: String, CaseIterable, Sendable {
   /// Output of valgrind's lackey with `--trace-mem=yes`, better with `--trace-syscalls=yes`.
@@ -16,6 +18,10 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   case cvp
   /// Trace files of DynamoRIO's drmemtrace.
   case drmemtrace
+  /// gem5's packet traces.
+  case gem5
+  /// Traces of Sniper: its instruction trace format, SIFT.
+  case sift
   /// Our own readable lines: see Importing.docc/TextFormat.md.
   case text
   /// Our own table of comma-separated values.
@@ -31,6 +37,8 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     case .pinatrace: PinatraceImporter.self
     case .cvp: CVPImporter.self
     case .drmemtrace: DrmemtraceImporter.self
+    case .gem5: Gem5Importer.self
+    case .sift: SIFTImporter.self
     case .text: TextImporter.self
     case .csv: CSVImporter.self
     }
@@ -39,10 +47,13 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   /// Whether the format is of records in bytes, and not of lines of text.
   public var isBinary: Bool { importer.isBinary }
 
+  /// Which of the memories the addresses of this format belong to.
+  public var addressKind: TraceHeader.AddressKind { importer.addressKind }
+
   /// Whether an input that starts with these bytes is of this format. No text has a byte 0, and so none is taken for
   /// the text that the first bytes of binary records may happen to spell.
   public func recognises(_ start: [UInt8]) -> Bool {
-    isBinary == start.contains(0) && importer.recognises(start)
+    (isBinary || !start.contains(0)) && importer.recognises(start)
   }
 
   /// The names, for messages.
@@ -56,7 +67,12 @@ public enum ImportFormat: String, CaseIterable, Sendable {
     let start = try input.peek(Self.sniffed)
     if start.isEmpty { throw .empty(file: input.name) }
     let matching = Self.allCases.filter { $0.recognises(start) }
-    guard matching.count == 1 else { throw .unknownFormat(file: input.name) }
+    guard matching.count == 1 else {
+      if let histogram = HistogramFormat(recognising: start) {
+        throw .noTrace(file: input.name, holds: histogram.contents)
+      }
+      throw .unknownFormat(file: input.name)
+    }
     self = matching[0]
   }
 

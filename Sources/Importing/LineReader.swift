@@ -23,7 +23,7 @@ struct LineReader {
   mutating func next() throws(ImportError) -> Range<Int>? {
     var end = lower
     while true {
-      end = newline(from: end)
+      end = buffer.position(of: 0x0a, from: end, before: upper)
       if end < upper {
         let line = lower..<end
         lower = end + 1
@@ -38,14 +38,6 @@ struct LineReader {
         throw .cutShort(at: place(lower))
       }
     }
-  }
-
-  /// The position of the next newline, or of the end of what was read.
-  private func newline(from start: Int) -> Int {
-    let bytes = buffer.span
-    var index = start
-    while index < upper, bytes[index] != 0x0a { index += 1 }
-    return index
   }
 
   /// Moves what is left to the front and reads on; false at the end of the stream.

@@ -54,6 +54,9 @@ struct RecordReader {
     return true
   }
 
+  /// Passes one record that ends before `index` of the buffer.
+  mutating func pass(through index: Int) { pass(index - lower) }
+
   /// An error at a byte of the next record.
   func malformed(_ index: Int, expected: String) -> ImportError {
     let shown = buffer[index..<min(upper, index + 8)].map { byte in
@@ -66,7 +69,7 @@ struct RecordReader {
   /// The stream ended within the next record.
   var cutShort: ImportError { .recordCutShort(at: place(lower)) }
 
-  /// Where a byte of the next record stands.
+  /// Where a byte of the next record stands in the stream.
   func place(_ index: Int) -> ImportError.RecordPlace {
     ImportError.RecordPlace(file: input.name, record: passed + 1, byte: base + UInt64(index))
   }

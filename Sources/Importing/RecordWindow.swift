@@ -25,6 +25,10 @@ public struct RecordWindow: Sendable {
       limit = limit.map { $0 - count }
       return block
     }
+    if skip >= count, block.events.isEmpty {
+      skip -= count
+      return RecordBlock()
+    }
     var kept = RecordBlock()
     block.forEach { event, owner in
       if !isComplete { kept.append(event, by: owner) }

@@ -8,6 +8,9 @@ public protocol TraceImporter {
   /// Whether the format is not of lines of text.
   static var isBinary: Bool { get }
 
+  /// Which of the memories the addresses belong to: virtual, where the format does not say otherwise.
+  static var addressKind: TraceHeader.AddressKind { get }
+
   init(_ input: ByteInput)
 
   /// Appends records and events to `block` until it is full or the input ends; false when nothing was left.
@@ -19,6 +22,7 @@ public protocol TraceImporter {
 
 extension TraceImporter {
   public static var isBinary: Bool { false }
+  public static var addressKind: TraceHeader.AddressKind { .virtual }
 
   /// Hands everything within the window on, block by block, and reads no further than the window needs.
   public mutating func deliver(_ window: inout RecordWindow, to receive: (RecordBlock) throws -> Void) throws

@@ -6,6 +6,15 @@ public struct TraceHeader: Hashable, Sendable {
     case real = 1
     /// Virtual addresses, and the guest's own tables to translate them.
     case both = 2
+
+    /// The name for people; the recorded machine, virtual or not, calls its real addresses physical.
+    public var name: String {
+      switch self {
+      case .virtual: "virtual"
+      case .real: "real (physical to the recorded machine)"
+      case .both: "both"
+      }
+    }
   }
 
   /// Whose accesses were recorded.

@@ -43,11 +43,17 @@ struct CatCommand: ParsableCommand {
 
   private func writeJoined(to sink: FileSink) throws {
     var writer: TraceWriter?
+    var addressKind: TraceHeader.AddressKind?
     let decoder = BlockDecoder()
     var records = RecordBlock()
     for trace in traces {
       try TraceFile.forEachBlock(of: trace) { block, reader in
         var header = reader.header
+        guard addressKind ?? header.addressKind == header.addressKind else {
+          throw CommandFailure(
+            .badData, "\(trace): has other addresses than those before it: leave out --join, or this trace")
+        }
+        addressKind = header.addressKind
         header.note = "joined from \(traces.count) traces; of the first: \(header.note)"
         let joined = try writer ?? TraceWriter(to: sink, header: header)
         writer = joined

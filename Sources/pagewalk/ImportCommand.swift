@@ -25,6 +25,12 @@ struct ImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Whose accesses these are: user or whole-system.", valueName: "scope"))
   var scope: TraceHeader.Scope = .user
 
+  @Option(
+    help: ArgumentHelp(
+      "What the addresses are: virtual, or physical to the recorded machine (by default what the format says).",
+      valueName: "kind"))
+  var addresses: AddressChoice?
+
   @Option(help: ArgumentHelp("Free text to keep with the trace.", valueName: "text")) var note = ""
 
   @Option(
@@ -40,7 +46,7 @@ struct ImportCommand: ParsableCommand {
       let source = try ByteInput.open(input)
       let format = try format ?? ImportFormat(recognising: source)
       let header = TraceHeader(
-        addressKind: scope == .user ? .virtual : .both, scope: scope,
+        addressKind: addressKind(of: format), scope: scope,
         recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note,
         sourceDigest: try ByteInput.digest(of: input), skipped: part.skip)
       var importer = format.makeImporter(source)
@@ -61,6 +67,23 @@ struct ImportCommand: ParsableCommand {
     while try translations.next(into: &block) {
       try writer.append(block)
       block.removeAll()
+    }
+  }
+}
+
+/// What addresses are, in the words of those who recorded them.
+enum AddressChoice: String, CaseIterable, ExpressibleByArgument {
+  case virtual
+  /// What the recorded machine takes for physical memory: real, in our words, for it may be a virtual machine.
+  case physical
+}
+
+extension ImportCommand {
+  private func addressKind(of format: ImportFormat) -> TraceHeader.AddressKind {
+    switch addresses {
+    case .physical: .real
+    case nil where format.addressKind == .real: .real
+    case .virtual, nil: scope == .user ? .virtual : .both
     }
   }
 }

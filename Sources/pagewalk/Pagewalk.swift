@@ -11,6 +11,7 @@ struct Pagewalk: AsyncParsableCommand {
       RecordCommand.self,
       RecordGuestCommand.self,
       ImportCommand.self,
+      HistogramCommand.self,
       SynthCommand.self,
       InfoCommand.self,
       VerifyCommand.self,

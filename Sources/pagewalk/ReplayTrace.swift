@@ -14,17 +14,20 @@ struct ReplayTrace {
   /// Opens a trace; the footers of a file are read first, for its length and digest.
   init(_ path: String) throws {
     name = path == "-" ? path : String(path.split(separator: "/").last ?? "")
+    let segments: [TraceSegment]?
     do throws(TraceError) {
       reader = try TraceReader(TraceFile.source(path))
-      survey = Self.isRegularFile(path) ? try TraceSegment.list(path: path).map(\.summary) : nil
+      segments = Self.isRegularFile(path) ? try TraceSegment.list(path: path) : nil
     } catch {
       throw CommandFailure(error)
     }
-    guard reader.header.addressKind != .real else {
+    survey = segments?.map(\.summary)
+    let headers = segments?.map(\.header) ?? [reader.header]
+    guard !headers.contains(where: { $0.addressKind == .real }) else {
       throw CommandFailure(
         .badConfiguration,
-        "\(path): holds real addresses, and every strategy starts from virtual ones: record it "
-          + "with virtual addresses")
+        "\(path): holds physical addresses of the recorded machine (real ones here), and every strategy starts from "
+          + "virtual ones: record it with virtual addresses")
     }
   }
 

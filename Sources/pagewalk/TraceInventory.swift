@@ -83,7 +83,7 @@ struct TraceInventory: Encodable {
     segments.append(
       Segment(
         version: "\(header.majorVersion).\(header.minorVersion)", scope: header.scope.name,
-        addresses: "\(header.addressKind)", recorder: header.recorder, command: header.command,
+        addresses: header.addressKind.name, recorder: header.recorder, command: header.command,
         note: header.note,
         sourceDigest: header.sourceDigest, skippedRecords: header.skipped, records: summary.records,
         blocks: summary.blocks, checkpoints: summary.checkpoints, digest: summary.digestText))

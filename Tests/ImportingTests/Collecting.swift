@@ -93,6 +93,8 @@ let samples: [ImportFormat: [UInt8]] = [
   .pinatrace: Array("0x401000: R 0x7fff0010\n0x401004: W 0x7fff0018\n0x401004: R 0x7fff0020\n".utf8),
   .cvp: ForeignRecords.cvpLoop,
   .drmemtrace: ForeignRecords.drmemtraceLoop,
+  .gem5: ForeignRecords.gem5Trace,
+  .sift: ForeignRecords.siftTrace,
   .text: Array(
     "# by hand\nvm 0 process 1 map 0x1000 8192 rw anonymous\nstore 0x1008 8\nvm 1 load 0x2000 4\n".utf8),
   .csv: Array(

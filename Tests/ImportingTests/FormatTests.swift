@@ -98,18 +98,26 @@ import Testing
       case .pinatrace: Array("0x401000: R 0x\(hexadecimal)\n".utf8)
       case .cvp: ForeignRecords.cvp(address & ~3, [1] + ForeignRecords.bytes(address) + [8])
       case .drmemtrace: ForeignRecords.drmemtrace(0, 8, address)
+      case .gem5: ForeignRecords.gem5Packet(1, address, 8)
+      case .sift: ForeignRecords.sift(0x40_1000, size: 8, [address])
       case .text: Array("load 0x\(hexadecimal) 8\n".utf8)
       case .csv: Array("0,,,,load,0x\(hexadecimal),8,\n".utf8)
       }
     }
-    let header = format == .csv ? "vm,vcpu,process,thread,kind,address,size,operands\n" : ""
-    var bytes = Array(header.utf8) + records.joined()
+    let header: [UInt8] =
+      switch format {
+      case .csv: Array("vm,vcpu,process,thread,kind,address,size,operands\n".utf8)
+      case .gem5: ForeignRecords.gem5Header
+      case .sift: ForeignRecords.siftHeader()
+      default: []
+      }
+    var bytes = header + records.joined()
     if format == .drmemtrace {
       bytes = ForeignRecords.drmemtrace(25, 0, 7) + bytes + ForeignRecords.drmemtrace(26, 0, 0)
     }
     let items = try imported(bytes, as: format).items
     let owner = format == .csv ? Owner(vm: 0) : .unknown
-    let size: UInt16 = [.din, .champsim, .champsimCloudsuite, .pinatrace].contains(format) ? 0 : 8
+    let size: UInt16 = [.din, .champsim, .champsimCloudsuite, .pinatrace, .sift].contains(format) ? 0 : 8
     let loads = items.filter { if case .access(let access, _) = $0 { access.kind == .load } else { false } }
     #expect(loads == addresses.map { .access(.load, $0, size, owner) })
   }
