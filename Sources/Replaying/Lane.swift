@@ -118,7 +118,7 @@ struct Lane: Sendable {
   func entry(in slot: Int) -> TLBEntry { secondLevels.first.entry(in: slot) }
 
   /// Notes that a slot of the first level holds the entries for the run looked up last from now on.
-  mutating func note(slot: Int) {
+  @inline(__always) mutating func note(slot: Int) {
     secondLevels.first.note(slot: slot)
     guard !isSingle else { return }
     for index in secondLevels.others.indices { secondLevels.others[index].note(slot: slot) }
@@ -127,6 +127,7 @@ struct Lane: Sendable {
   /// Finds the entries for a run whose page the first level does not hold; the first machine's, of whose sizes all are.
   ///
   /// - Parameter invalidations: Takes what the first level is to drop, in order.
+  @inline(__always)
   mutating func resolve(
     _ run: PageRun, _ invalidations: inout [Invalidation]
   ) throws(TranslationError) -> TLBEntry {
@@ -141,15 +142,11 @@ struct Lane: Sendable {
         letWalk(secondLevels.others[index].need, behind: index + 1, &upgrades, &walks)
       }
     }
-    effects.tally.isFirstTouch = false
-    if walks > 0 {
-      effects.tally.isFirstTouch = platform.noteTouch(of: run.address)
-      try supply(run, upgrades, walks, &invalidations)
-      countFirstLevelMiss(run)
-    } else {
-      countFirstLevelMiss(run)
-      try supply(run, upgrades, walks, &invalidations)
-    }
+    effects.tally.isFirstTouch = walks > 0 && platform.noteTouch(of: run.address)
+    if walks == 0 { countFirstLevelMiss(run) }
+    if upgrades + walks > 0 { try supply(run, upgrades, walks, &invalidations) }
+    if walks > 0 { countFirstLevelMiss(run) }
+    if !isSingle { try compareSizes() }
     return secondLevels.first.entry
   }
 
@@ -170,7 +167,8 @@ struct Lane: Sendable {
       }
     }
     effects.tally.isFirstTouch = false
-    try supply(run, upgrades, walks, &invalidations)
+    if upgrades > 0 { try supply(run, upgrades, walks, &invalidations) }
+    if !isSingle { try compareSizes() }
     isUpgraded = isUpgraded || upgrades > 0
     return secondLevels.first.entry
   }
@@ -194,24 +192,20 @@ struct Lane: Sendable {
   private mutating func supply(
     _ run: PageRun, _ upgrades: Int, _ walks: Int, _ invalidations: inout [Invalidation]
   ) throws(TranslationError) {
-    if upgrades + walks > 0 {
-      var translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
-      if platform.globalContext == nil { translation.isGlobal = false }
-      let isForAll = max(upgrades, walks) == secondLevels.count
-      let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
-      guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
-      else { throw .divergedStages }
-      if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
-      let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
-      let (context, isFirstTouch) = (platform.context, effects.tally.isFirstTouch)
-      secondLevels.first.supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
-      if !isSingle {
-        for index in secondLevels.others.indices {
-          secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
-        }
-      }
+    var translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
+    if platform.globalContext == nil { translation.isGlobal = false }
+    let isForAll = max(upgrades, walks) == secondLevels.count
+    let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
+    guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
+    else { throw .divergedStages }
+    if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
+    let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
+    let (context, isFirstTouch) = (platform.context, effects.tally.isFirstTouch)
+    secondLevels.first.supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
+    guard !isSingle else { return }
+    for index in secondLevels.others.indices {
+      secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
     }
-    if !isSingle { try compareSizes() }
   }
 
   private func compareSizes() throws(TranslationError) {
@@ -223,6 +217,7 @@ struct Lane: Sendable {
     }
   }
 
+  @inline(__always)
   private mutating func countFirstLevelMiss(_ run: PageRun) {
     if run.isFetch, isFirstLevelSplit {
       effects.tally.current.l1iMisses &+= 1

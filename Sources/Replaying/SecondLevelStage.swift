@@ -45,7 +45,7 @@ struct SecondLevelStage: Sendable {
   func entry(in slot: Int) -> TLBEntry { entries[slot] }
 
   /// Looks up a run whose page the first level does not hold.
-  mutating func lookup(_ run: PageRun, context: UInt16) {
+  @inline(__always) mutating func lookup(_ run: PageRun, context: UInt16) {
     if let held = tlb.lookup(run, context: context) {
       take(held, for: run)
     } else {
@@ -56,13 +56,15 @@ struct SecondLevelStage: Sendable {
   /// Looks up a run whose page a slot of the first level holds.
   mutating func lookup(_ run: PageRun, in slot: Int) { take(entries[slot], for: run) }
 
-  private mutating func take(_ held: TLBEntry, for run: PageRun) {
+  @inline(__always) private mutating func take(_ held: TLBEntry, for run: PageRun) {
     entry = held
     need = held.allows(run) ? .nothing : .upgrade
   }
 
   /// Meets the need; where it was a walk, a miss is counted.
-  mutating func supply(_ entry: TLBEntry, for run: PageRun, context: UInt16, isFirstTouch: Bool) {
+  @inline(__always) mutating func supply(
+    _ entry: TLBEntry, for run: PageRun, context: UInt16, isFirstTouch: Bool
+  ) {
     guard need != .nothing else { return }
     self.entry = entry
     guard need == .walk else { return }
@@ -71,7 +73,7 @@ struct SecondLevelStage: Sendable {
   }
 
   /// Notes that a slot of the first level holds the entry from now on.
-  mutating func note(slot: Int) { entries[slot] = entry }
+  @inline(__always) mutating func note(slot: Int) { entries[slot] = entry }
 
   /// Keeps global entries under a context of their own from now on.
   mutating func keepGlobalEntries(under context: UInt16?) { tlb.globalContext = context }

@@ -24,9 +24,9 @@ public struct PageWalkCache: Sendable {
 
   /// The caches of the entries that lead to nodes of each level, the lowest first: four, as tables have five levels
   /// at most. In place, since every walk passes here: through an array each level cost 5 ns more.
-  private var caches: InlineArray<4, TranslationCache>
+  @usableFromInline var caches: InlineArray<4, TranslationCache>
   /// The levels that have a cache, a bit each; what stands for the others is never filled.
-  private var present: UInt8 = 0
+  @usableFromInline var present: UInt8 = 0
 
   /// - Parameter geometries: By the level of the cached entries, from 2 on, four at most; nil is no cache.
   public init(
@@ -44,8 +44,20 @@ public struct PageWalkCache: Sendable {
   /// The lowest table on the way to an address that is cached, which counts as used.
   ///
   /// - Parameter context: The address space, or the virtual machine for real addresses.
+  @inlinable @inline(__always)
   public mutating func lookup(context: UInt16, _ address: UInt64) -> Hit? {
-    var rest = present
+    if present & 1 != 0 {
+      let prefix = Self.prefix(address, level: 1)
+      let slot = caches[0].lookup(tag: Self.tag(context, prefix), index: prefix)
+      if slot >= 0 { return Hit(payload: caches[0][slot], level: 1) }
+    }
+    return lookupUpper(context: context, address)
+  }
+
+  /// A lookup above the lowest level.
+  @usableFromInline @inline(never)
+  mutating func lookupUpper(context: UInt16, _ address: UInt64) -> Hit? {
+    var rest = present & ~1
     while rest != 0 {
       let index = rest.trailingZeroBitCount
       let prefix = Self.prefix(address, level: index &+ 1)
@@ -77,12 +89,12 @@ public struct PageWalkCache: Sendable {
   }
 
   /// The address bits that lead to a node at `level`; at most 43, sign extension included.
-  private static func prefix(_ address: UInt64, level: Int) -> UInt64 {
+  @inlinable static func prefix(_ address: UInt64, level: Int) -> UInt64 {
     address >> UInt64(truncatingIfNeeded: 12 &+ 9 &* level)
   }
 
   /// The context in bits 48 to 63 above the prefix. Levels have structures of their own, so the tag names none.
-  private static func tag(_ context: UInt16, _ prefix: UInt64) -> UInt64 { UInt64(context) << 48 | prefix }
+  @inlinable static func tag(_ context: UInt16, _ prefix: UInt64) -> UInt64 { UInt64(context) << 48 | prefix }
 }
 
 extension PageWalkCache.Hit {
@@ -91,7 +103,7 @@ extension PageWalkCache.Hit {
     UInt64(UInt32(bitPattern: node)) | (isWritable ? 1 << 32 : 0) | (isExecutable ? 1 << 33 : 0)
   }
 
-  fileprivate init(payload: UInt64, level: Int) {
+  @inlinable init(payload: UInt64, level: Int) {
     self.init(
       node: Int32(truncatingIfNeeded: payload), level: level, isWritable: payload & 1 << 32 != 0,
       isExecutable: payload & 1 << 33 != 0)
