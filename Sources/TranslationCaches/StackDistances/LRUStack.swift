@@ -2,71 +2,125 @@
 /// structures of every size up to its own. A reference at distance d hits in those of d entries or more
 /// (``StackDistances``, which knows no bound, has the source).
 ///
-/// A use takes a fixed number of steps: a hash table finds the translation's place, and the places used since are
-/// counted by bits of a log of uses.
+/// A hash table finds a translation's place. Its distance is the number of places that were used since, which are
+/// compared by the times of their last uses: few enough that this takes no longer than better algorithms for many.
 public struct LRUStack: Sendable {
-  /// Places at most: their uses are counted in a few words.
-  public static let maximumEntries = 256
+  /// Places at most.
+  public static let maximumEntries = 128
+
+  private struct Place: Sendable {
+    var tag: UInt64
+    var payload: UInt64
+    /// The places used next after and last before this one; in a ring with the place behind the last, which is its head.
+    var newer: UInt8
+    var older: UInt8
+  }
 
   private let capacity: Int
-  /// By place, the tag there and what came with it.
-  private var tags: [UInt64] = []
-  private var payloads: [UInt64] = []
-  private var ranks: RecencyRanks
+  private var places: [Place]
+  /// By place, when it was used last; 0 where nothing is.
+  private var times: [UInt32]
+  private var now: UInt32 = 0
+  private var count = 0
   /// Open addressing, a quarter full: place + 1, or 0.
-  private var buckets: [UInt16]
+  private var buckets: [UInt8]
   private let shift: UInt64
 
   /// - Parameter entries: Of the largest structure; 1 to ``maximumEntries``.
   public init(entries: Int) {
     precondition((1...Self.maximumEntries).contains(entries), "no such stack")
     capacity = entries
-    ranks = RecencyRanks(limit: entries, slots: 8 * max(64, entries))
+    let head = UInt8(entries)
+    places = Array(repeating: Place(tag: 0, payload: 0, newer: head, older: head), count: entries + 1)
+    times = Array(repeating: 0, count: entries)
     let bits = Int.bitWidth - (4 * entries - 1).leadingZeroBitCount
     buckets = Array(repeating: 0, count: 1 << bits)
     shift = UInt64(64 - bits)
   }
 
-  /// Whether a translation is there; nothing changes.
-  public func contains(_ tag: UInt64) -> Bool { buckets[bucket(of: tag)] != 0 }
-
   /// Uses a translation, and enters it where it is not there.
   ///
   /// - Returns: Its distance, 1 for the most recent, and what it was entered with; nil where it was not there.
   public mutating func use(_ tag: UInt64, payload: UInt64) -> (distance: Int, payload: UInt64)? {
+    if now == .max { renumber() }
     let bucket = bucket(of: tag)
-    if buckets[bucket] != 0 {
-      let place = Int(buckets[bucket]) &- 1
-      return (ranks.use(place), payloads[place])
+    guard buckets[bucket] != 0 else {
+      enter(tag, payload, at: bucket)
+      return nil
     }
-    enter(tag, payload, bucket)
-    return nil
-  }
-
-  private mutating func enter(_ tag: UInt64, _ payload: UInt64, _ bucket: Int) {
-    let place: Int
-    if tags.count < capacity {
-      place = tags.count
-      tags.append(tag)
-      payloads.append(payload)
-      buckets[bucket] = UInt16(truncatingIfNeeded: place &+ 1)
-    } else {
-      place = ranks.leastRecent
-      remove(tags[place])
-      tags[place] = tag
-      payloads[place] = payload
-      buckets[self.bucket(of: tag)] = UInt16(truncatingIfNeeded: place &+ 1)
-    }
-    _ = ranks.use(place)
+    let place = Int(buckets[bucket]) &- 1
+    let distance = 1 &+ usedSince(times[place])
+    if distance > 1 { moveToFront(place) }
+    return (distance, places[place].payload)
   }
 
   /// Drops everything.
   public mutating func removeAll() { self = LRUStack(entries: capacity) }
 
+  private func usedSince(_ time: UInt32) -> Int {
+    var since: UInt32 = 0
+    for other in times { since &+= other > time ? 1 : 0 }
+    return Int(since)
+  }
+
+  private mutating func enter(_ tag: UInt64, _ payload: UInt64, at bucket: Int) {
+    var bucket = bucket
+    let place: Int
+    if count < capacity {
+      place = count
+      count += 1
+    } else {
+      place = Int(places[capacity].newer)
+      remove(places[place].tag)
+      bucket = self.bucket(of: tag)
+      unlink(place)
+    }
+    places[place].tag = tag
+    places[place].payload = payload
+    buckets[bucket] = UInt8(truncatingIfNeeded: place &+ 1)
+    link(place)
+  }
+
+  private mutating func moveToFront(_ place: Int) {
+    unlink(place)
+    link(place)
+  }
+
+  /// Makes a place the most recent.
+  @inline(__always) private mutating func link(_ place: Int) {
+    now &+= 1
+    times[place] = now
+    let head = capacity
+    var places = places.mutableSpan
+    let newest = places[head].older
+    places[place].newer = UInt8(truncatingIfNeeded: head)
+    places[place].older = newest
+    places[Int(newest)].newer = UInt8(truncatingIfNeeded: place)
+    places[head].older = UInt8(truncatingIfNeeded: place)
+  }
+
+  @inline(__always) private mutating func unlink(_ place: Int) {
+    var places = places.mutableSpan
+    let (newer, older) = (places[place].newer, places[place].older)
+    places[Int(newer)].older = older
+    places[Int(older)].newer = newer
+  }
+
+  /// Gives uses new times in their order.
+  private mutating func renumber() {
+    var place = Int(places[capacity].newer)
+    now = 0
+    while place != capacity {
+      now += 1
+      times[place] = now
+      place = Int(places[place].newer)
+    }
+  }
+
   /// The bucket of a tag, or the free one that it would take. The multiplier is 2^64 over the golden ratio [D].
   @inline(__always) private func bucket(of tag: UInt64) -> Int {
     var bucket = home(of: tag)
-    while buckets[bucket] != 0 && tags[Int(buckets[bucket]) &- 1] != tag { bucket = next(bucket) }
+    while buckets[bucket] != 0 && places[Int(buckets[bucket]) &- 1].tag != tag { bucket = next(bucket) }
     return bucket
   }
 
@@ -78,11 +132,11 @@ public struct LRUStack: Sendable {
 
   /// Frees the bucket of a tag, and moves up those behind it that were pushed there.
   private mutating func remove(_ tag: UInt64) {
+    let mask = buckets.count &- 1
     var free = bucket(of: tag)
     var bucket = next(free)
     while buckets[bucket] != 0 {
-      let home = home(of: tags[Int(buckets[bucket]) &- 1])
-      let mask = buckets.count &- 1
+      let home = home(of: places[Int(buckets[bucket]) &- 1].tag)
       if (bucket &- home) & mask >= (bucket &- free) & mask {
         buckets[free] = buckets[bucket]
         free = bucket

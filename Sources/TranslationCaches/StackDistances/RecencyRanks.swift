@@ -53,13 +53,6 @@ struct RecencyRanks: Sendable {
     return rank
   }
 
-  /// The item whose last use is longest ago. Precondition: there is one.
-  var leastRecent: Int {
-    var word = 0
-    while taken[word] == 0 { word &+= 1 }
-    return Int(itemOfSlot[word &* 64 &+ taken[word].trailingZeroBitCount])
-  }
-
   /// Takes the item of a slot out of the log; its rank.
   @inline(__always) private mutating func leave(_ slot: Int) -> Int {
     let word = slot &>> 6
