@@ -189,6 +189,47 @@ extension GuestTables {
     #expect(forbidden.narrowed && !forbidden.changedFrame)
   }
 
+  /// Changes of the tables above it put another leaf where a touched one was. The replaced tables stay under further
+  /// entries, with their marks.
+  @Test mutating func aPageIsTouchedAnewUnderOtherTables() throws {
+    let tables = (2...7).map { RealAddress($0 << 20) }
+    let page = VirtualAddress(0x5000)
+    for (table, next) in zip([top] + tables, tables.prefix(3)) {
+      _ = try set(table, 0, next.rawValue | pointer)
+    }
+    _ = try set(tables[2], 5, 0x4000_0000 | 0x87)
+    let root = try #require(guest.root(at: top))
+    #expect(guest.markTouched(root: root, page) && !guest.markTouched(root: root, page))
+    #expect(guest.markTouched(root: root, VirtualAddress(0x6000)) == false, "nothing is mapped there")
+
+    // Another leaf table for the region, then a large page in its place, then none.
+    _ = try set(tables[1], 1, tables[2].rawValue | pointer)
+    _ = try set(tables[1], 2, tables[3].rawValue | pointer)
+    _ = try set(tables[1], 0, tables[3].rawValue | pointer)
+    #expect(guest.markTouched(root: root, page) == false, "nothing is mapped there any longer")
+    _ = try set(tables[3], 5, 0x5000_0000 | 0x87)
+    #expect(guest.markTouched(root: root, page) && !guest.markTouched(root: root, page))
+    let large = try set(tables[1], 0, 0x8000_0000 | 0x87)
+    #expect(large.isLeaf && guest.markTouched(root: root, page) && !guest.markTouched(root: root, page))
+    _ = try set(tables[1], 0, 0)
+    #expect(guest.markTouched(root: root, page) == false)
+
+    // The same page number under another root.
+    try guest.link(tables[4], level: 4, entries: [])
+    let other = try #require(guest.root(at: tables[4]))
+    #expect(guest.markTouched(root: other, page) == false)
+    _ = try set(tables[4], 0, tables[0].rawValue | pointer)
+    _ = try set(tables[1], 0, tables[5].rawValue | pointer)
+    _ = try set(tables[5], 5, 0x6000_0000 | 0x87)
+    #expect(guest.markTouched(root: other, page) && !guest.markTouched(root: root, page))
+    guest.unlink(tables[5])
+    #expect(!guest.markTouched(root: root, page) && !guest.markTouched(root: other, page))
+    _ = try set(tables[1], 0, 0)
+    _ = try set(tables[1], 0, tables[5].rawValue | pointer)
+    _ = try set(tables[5], 5, 0x6000_0000 | 0x87)
+    #expect(guest.markTouched(root: root, page) && !guest.markTouched(root: other, page))
+  }
+
   @Test func aWideRootIsOneTableOfManyFrames() throws {
     var guest = GuestTables(try TableShape(levels: 2, rootSize: .size2M))
     let root = RealAddress(4 << 20)
