@@ -32,12 +32,11 @@ struct RealMapWalker: Sendable {
     guard map.form == .radix else { return read(&map, real, vm: vm, &references) == page }
     let hit = cache.lookup(context: vm, real.rawValue)
     if let hit, let page, hit.level == page.size.leafLevel {
-      // The table of the leaf is cached: the leaf alone is read.
+      // The table of the leaf is cached, and tables of a real map table stay where they are: the leaf alone is read, and
+      // it is the reader's.
       references.hostCacheHits &+= 1
       references.host &+= 1
-      return map.radix.entry(hit.node, map.radix.index(real, level: hit.level)).page(
-        page.size, in: Physical.self)
-        == page.base
+      return true
     }
     return read(from: hit, &map, real, vm: vm, &references) == page
   }
