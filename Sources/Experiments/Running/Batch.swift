@@ -1,10 +1,16 @@
+import Machines
 public import Replaying
 
 /// Points that are replayed together, in one decode of their trace; never empty.
 public struct Batch: Sendable {
   public private(set) var points: [Point]
+  /// The points of all batches, which stay in memory.
+  let planned: Int
 
-  init(_ point: Point) { points = [point] }
+  init(_ point: Point, planned: Int) {
+    points = [point]
+    self.planned = planned
+  }
 
   public var trace: TraceFacts { points[0].trace }
 
@@ -43,14 +49,14 @@ extension Batch {
         batches[batches.count - 1].append(point)
         total += estimate
       } else {
-        batches.append(Batch(point))
+        batches.append(Batch(point, planned: points.count))
         total = Estimate(of: batches[batches.count - 1])
       }
     }
     return batches
   }
 
-  /// Points by trace, window, guest, first level and lane, each in the order of its first appearance.
+  /// Points by trace, window, guest, first level, lane and second level, each in the order of its first appearance.
   static func inOrderOfSharing(_ points: [Point]) -> [Point] {
     struct Stage: Hashable {
       var trace: TraceFacts
@@ -58,6 +64,7 @@ extension Batch {
       var guest: GuestStageKey?
       var firstLevel: FirstLevelKey?
       var lane: LaneKey?
+      var secondLevel: Machine.SecondLevel?
     }
     var ordinals: [Stage: Int] = [:]
     func ordinal(_ stage: Stage) -> Int {
@@ -73,7 +80,9 @@ extension Batch {
       stage.firstLevel = point.firstLevelKey
       let firstLevel = ordinal(stage)
       stage.lane = point.laneKey
-      return (window, guest, firstLevel, ordinal(stage), index)
-    }.sorted { $0 < $1 }.map { points[$0.4] }
+      let lane = ordinal(stage)
+      stage.secondLevel = point.specification.machine.l2
+      return (window, guest, firstLevel, lane, ordinal(stage), index)
+    }.sorted { $0 < $1 }.map { points[$0.5] }
   }
 }

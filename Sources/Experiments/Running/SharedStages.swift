@@ -1,3 +1,4 @@
+import Machines
 import Replaying
 
 /// How much work batches have in common: the number of different stages of each kind.
@@ -9,6 +10,8 @@ public struct SharedStages: Hashable, Sendable {
   public private(set) var firstLevels = 0
   /// Strategies with their tables.
   public private(set) var lanes = 0
+  /// Second levels of TLBs that are simulated.
+  public private(set) var secondLevels = 0
   public private(set) var points = 0
 
   public init(_ batches: [Batch]) {
@@ -17,8 +20,17 @@ public struct SharedStages: Hashable, Sendable {
       guestStages += Set(batch.specifications.map(GuestStageKey.init)).count
       firstLevels += Self.count(batch.points.map(\.firstLevelKey))
       lanes += Self.count(batch.points.map(\.laneKey))
+      secondLevels += Self.count(
+        batch.points.map { point in
+          point.laneKey.map { SecondLevelKey(lane: $0, level: point.specification.machine.l2) }
+        })
       points += batch.points.count
     }
+  }
+
+  private struct SecondLevelKey: Hashable {
+    var lane: LaneKey
+    var level: Machine.SecondLevel
   }
 
   /// The number of different keys; points without one share with no other.
