@@ -31,7 +31,7 @@ import Testing
 
   @Test func limitsBoundBatchesAndLoseNoPoint() throws {
     let points = try points()
-    for limits in [Batch.Limits(memory: 65 << 20, seconds: 1e9), .init(memory: 1 << 40, seconds: 0.03)] {
+    for limits in [Batch.Limits(memory: 44 << 20, seconds: 1e9), .init(memory: 1 << 40, seconds: 0.03)] {
       let batches = Batch.batches(of: points, within: limits)
       #expect(batches.count >= 8)
       #expect(Set(batches.flatMap(\.points).map(\.key)) == Set(points.map(\.key)))

@@ -7,70 +7,7 @@ import TranslationCaches
 /// What translates the real addresses that a guest dimension met, for several machines: their nested TLBs, and behind
 /// each the walkers of the real map table.
 struct RealFollowers: Sendable {
-  /// A nested TLB, or none.
-  private struct Stage: Sendable {
-    var structure: Structure
-    var tally = WalkTally()
-    /// What it misses of the addresses at hand.
-    var missed: [RealMeeting] = []
-
-    enum Structure: Sendable {
-      case none
-      case tlb(NestedTLB)
-      /// A fully associative LRU one of so many entries, for which the stack answers.
-      case stacked(entries: Int)
-    }
-
-    /// - Parameter distances: Of the meetings, where the stage is stacked.
-    mutating func follow(
-      _ meetings: [RealMeeting], _ distances: [Int], vm: UInt16
-    ) throws(TranslationError) {
-      switch structure {
-      case .none: missed = meetings
-      case .tlb(var tlb):
-        structure = .none
-        defer { structure = .tlb(tlb) }
-        try follow(meetings, &tlb, vm: vm)
-      case .stacked(let entries):
-        missed.removeAll(keepingCapacity: true)
-        for (meeting, distance) in zip(meetings, distances) {
-          note(meeting, isHit: distance != 0 && distance <= entries)
-        }
-      }
-    }
-
-    private mutating func follow(
-      _ meetings: [RealMeeting], _ tlb: inout NestedTLB, vm: UInt16
-    ) throws(TranslationError) {
-      missed.removeAll(keepingCapacity: true)
-      for meeting in meetings {
-        let held = tlb.lookup(vm: vm, meeting.real)
-        if let held {
-          guard HostPage(base: held.base, size: held.size) == meeting.page else { throw .divergedStages }
-        } else if let page = meeting.page {
-          tlb.fill(vm: vm, meeting.real, base: page.base, size: page.size)
-        }
-        note(meeting, isHit: held != nil)
-      }
-    }
-
-    @inline(__always) private mutating func note(_ meeting: RealMeeting, isHit: Bool) {
-      if isHit {
-        tally[meeting.cause].nestedTLBHits &+= 1
-      } else {
-        tally[meeting.cause].nestedTLBMisses &+= 1
-        missed.append(meeting)
-      }
-    }
-
-    mutating func invalidateAll() {
-      guard case .tlb(var tlb) = structure else { return }
-      tlb.invalidateAll()
-      structure = .tlb(tlb)
-    }
-  }
-
-  private var stages: [Stage] = []
+  private var stages: [NestedStage] = []
   /// One for all nested TLBs that are stacked.
   private var stack: LRUStack?
   /// By meeting at hand, its distance in the stack; 0 where it was not there.
@@ -82,9 +19,8 @@ struct RealFollowers: Sendable {
 
   init(_ machines: [Machine]) {
     let nested = Distinct(machines.map(NestedHardware.init))
-    for first in nested.firsts { stages.append(Stage(structure: Self.structure(of: machines[first]))) }
-    let stacked = stages.compactMap { if case .stacked(let entries) = $0.structure { entries } else { nil } }
-    stack = stacked.max().map(LRUStack.init)
+    for first in nested.firsts { stages.append(NestedStage(machines[first])) }
+    stack = stages.compactMap(\.stackedEntries).max().map(LRUStack.init)
     var machinesOfStage = Array(repeating: [Machine](), count: stages.count)
     for (machine, stage) in zip(machines, nested.places) {
       places.append((stage, machinesOfStage[stage].count))
@@ -96,13 +32,6 @@ struct RealFollowers: Sendable {
     } state: {
       RealMapFollowers(machinesOfStage[$0])
     }
-  }
-
-  private static func structure(of machine: Machine) -> Stage.Structure {
-    guard let tlb = machine.makeNestedTLB(), let geometry = machine.nestedTLB else { return .none }
-    let isStacked =
-      machine.nestedTLBPolicy == .lru && geometry.sets == 1 && geometry.entries <= LRUStack.maximumEntries
-    return isStacked ? .stacked(entries: geometry.entries) : .tlb(tlb)
   }
 
   /// Translates what was met.

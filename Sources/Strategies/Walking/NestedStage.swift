@@ -1,0 +1,84 @@
+import Machines
+import PageTables
+import TranslationCaches
+
+/// A nested TLB among those that translate the same real addresses, or none.
+struct NestedStage: Sendable {
+  private var structure: Structure
+  var tally = WalkTally()
+  /// What it misses of the addresses at hand.
+  private(set) var missed: [RealMeeting] = []
+
+  private enum Structure: Sendable {
+    case none
+    case tlb(NestedTLB)
+    /// A fully associative LRU one of so many entries, for which the stack answers.
+    case stacked(entries: Int)
+  }
+
+  init(_ machine: Machine) {
+    guard let tlb = machine.makeNestedTLB(), let geometry = machine.nestedTLB else {
+      structure = .none
+      return
+    }
+    let isStacked =
+      machine.nestedTLBPolicy == .lru && geometry.sets == 1 && geometry.entries <= LRUStack.maximumEntries
+    structure = isStacked ? .stacked(entries: geometry.entries) : .tlb(tlb)
+  }
+
+  /// The number of entries, where an ``LRUStack`` answers for it.
+  var stackedEntries: Int? {
+    if case .stacked(let entries) = structure { entries } else { nil }
+  }
+
+  /// Translates what was met.
+  ///
+  /// - Parameter distances: Of the meetings in the stack, where the stage is stacked; 0 where one was not there.
+  mutating func follow(
+    _ meetings: [RealMeeting], _ distances: [Int], vm: UInt16
+  ) throws(TranslationError) {
+    switch structure {
+    case .none: missed = meetings
+    case .tlb(var tlb):
+      structure = .none
+      defer { structure = .tlb(tlb) }
+      try follow(meetings, &tlb, vm: vm)
+    case .stacked(let entries):
+      missed.removeAll(keepingCapacity: true)
+      for (meeting, distance) in zip(meetings, distances) {
+        note(meeting, isHit: distance != 0 && distance <= entries)
+      }
+    }
+  }
+
+  private mutating func follow(
+    _ meetings: [RealMeeting], _ tlb: inout NestedTLB, vm: UInt16
+  ) throws(TranslationError) {
+    missed.removeAll(keepingCapacity: true)
+    for meeting in meetings {
+      let held = tlb.lookup(vm: vm, meeting.real)
+      if let held {
+        guard HostPage(base: held.base, size: held.size) == meeting.page else { throw .divergedStages }
+      } else if let page = meeting.page {
+        tlb.fill(vm: vm, meeting.real, base: page.base, size: page.size)
+      }
+      note(meeting, isHit: held != nil)
+    }
+  }
+
+  @inline(__always) private mutating func note(_ meeting: RealMeeting, isHit: Bool) {
+    if isHit {
+      tally[meeting.cause].nestedTLBHits &+= 1
+    } else {
+      tally[meeting.cause].nestedTLBMisses &+= 1
+      missed.append(meeting)
+    }
+  }
+
+  /// Drops everything but what is in the stack.
+  mutating func invalidateAll() {
+    guard case .tlb(var tlb) = structure else { return }
+    tlb.invalidateAll()
+    structure = .tlb(tlb)
+  }
+}
