@@ -20,34 +20,9 @@ struct RealMapWalker: Sendable {
       let size = FlatTable<Real, Physical>.size(of: entry)
       return HostPage(base: entry.page(size, in: Physical.self), size: size)
     }
-    let hit = cache.lookup(context: vm, real.rawValue)
-    return read(from: hit, &map, real, vm: vm, &references)
-  }
-
-  /// Reads for another's walk, which found `page`; false where it finds another.
-  mutating func follow(
-    _ real: RealAddress, _ page: HostPage?, _ map: inout RealMapTable, vm: UInt16,
-    _ references: inout WalkReferences
-  ) -> Bool {
-    guard map.form == .radix else { return read(&map, real, vm: vm, &references) == page }
-    let hit = cache.lookup(context: vm, real.rawValue)
-    if let hit, let page, hit.level == page.size.leafLevel {
-      // The table of the leaf is cached, and tables of a real map table stay where they are: the leaf alone is read, and
-      // it is the reader's.
-      references.hostCacheHits &+= 1
-      references.host &+= 1
-      return true
-    }
-    return read(from: hit, &map, real, vm: vm, &references) == page
-  }
-
-  private mutating func read(
-    from hit: PageWalkCache.Hit?, _ map: inout RealMapTable, _ real: RealAddress, vm: UInt16,
-    _ references: inout WalkReferences
-  ) -> HostPage? {
     var node = map.root
     var level = map.radix.levels
-    if let hit {
+    if let hit = cache.lookup(context: vm, real.rawValue) {
       (node, level) = (hit.node, hit.level)
       references.hostCacheHits &+= 1
     }
