@@ -49,7 +49,7 @@ struct CatCommand: ParsableCommand {
       try TraceFile.forEachBlock(of: trace) { block, reader in
         var header = reader.header
         header.note = "joined from \(traces.count) traces; of the first: \(header.note)"
-        let joined = try writer ?? TraceWriter(to: sink, header: header)
+        let joined = try writer ?? TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         writer = joined
         try decoder.decodeRecords(block, into: &records)
         try joined.append(records)

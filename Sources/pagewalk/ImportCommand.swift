@@ -46,7 +46,7 @@ struct ImportCommand: ParsableCommand {
       var importer = format.makeImporter(source)
       var window = part.window
       try TraceFile.write(to: output) { sink in
-        let writer = try TraceWriter(to: sink, header: header)
+        let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         if let v2p { try Self.append(V2PReader(try ByteInput.open(v2p)), to: writer) }
         try importer.deliver(&window) { try writer.append($0) }
         try writer.finish()

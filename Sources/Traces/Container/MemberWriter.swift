@@ -17,33 +17,29 @@ struct MemberWriter {
 
   /// Compresses and writes one member. `header` needs neither sizes nor checksums.
   mutating func write(_ header: MemberHeader, _ payload: [UInt8]) throws(TraceError) {
-    guard payload.count <= TraceFormat.maximumInflatedSize else {
-      let limit = UInt64(TraceFormat.maximumInflatedSize)
-      throw TraceError(
-        .overLimit("the inflated size of a member", value: UInt64(payload.count), limit: limit),
-        file: sink.name,
-        block: header.block)
-    }
     if MemberKind(rawValue: header.kind) == .footer {
-      try write(header, payload, stream: SegmentFooter.stored(payload))
+      try write(header, MemberBody(payload, stream: SegmentFooter.stored(payload)))
     } else {
-      ContentDigest.update(&hasher, header, payload)
-      try write(header, payload, stream: deflater.deflate(payload))
+      try write(header, MemberBody(compressing: payload, by: deflater))
     }
   }
 
-  private mutating func write(
-    _ header: MemberHeader, _ payload: [UInt8], stream: [UInt8]
-  ) throws(TraceError) {
-    var body = stream
-    body.appendLittleEndian(Checksum.crc32(payload))
-    body.appendLittleEndian(UInt32(payload.count))
+  /// Writes one member, compressed before. `header` needs neither sizes nor checksums.
+  mutating func write(_ header: MemberHeader, _ body: MemberBody) throws(TraceError) {
+    guard body.payload.count <= TraceFormat.maximumInflatedSize else {
+      let limit = UInt64(TraceFormat.maximumInflatedSize)
+      throw TraceError(
+        .overLimit("the inflated size of a member", value: UInt64(body.payload.count), limit: limit),
+        file: sink.name,
+        block: header.block)
+    }
+    ContentDigest.update(&hasher, header, body.payload)
     var header = header
     header.number = number
-    header.compressedSize = UInt32(stream.count)
-    header.inflatedSize = UInt32(payload.count)
-    header.bodyChecksum = Checksum.crc32(body)
-    try sink.write(header.encoded() + body)
+    header.compressedSize = UInt32(body.bytes.count - MemberHeader.trailerSize)
+    header.inflatedSize = UInt32(body.payload.count)
+    header.bodyChecksum = body.checksum
+    try sink.write(header.encoded() + body.bytes)
     number += 1
     offset += UInt64(header.memberSize)
   }
@@ -58,7 +54,8 @@ enum ContentDigest {
       var prefix: [UInt8] = [header.kind, header.codec]
       prefix.appendLittleEndian(header.count)
       prefix.appendLittleEndian(UInt32(payload.count))
-      hasher.update(prefix + payload)
+      hasher.update(prefix)
+      hasher.update(payload)
     default: break
     }
   }
