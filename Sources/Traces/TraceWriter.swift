@@ -24,21 +24,23 @@ public final class TraceWriter {
   /// Events are weighed by the bytes that they may need, so that a block's events stay within the format's limits.
   private static let maximumEventWeight = 1 << 20
 
-  /// Starts a segment by writing its header.
+  /// Starts a segment, by writing its header unless that lacks the digest of the source.
   ///
   /// With several workers, full blocks are compressed on other threads while the next is filled: the bytes are the same,
   /// and what cannot be written is told some blocks later, by ``finish()`` at the latest.
   ///
   /// - Parameters:
   ///   - workers: threads that may compress blocks at the same time.
+  ///   - digest: tells the digest of the source, where that is not known from the start; asked once, when the first
+  ///     16 MiB of blocks are to be written, or at the end.
   ///   - recordsPerBlock: records of a full block, at most ``TraceFormat/maximumRecordsPerBlock``; other
   ///     values than the default are for tests and special traces.
   public init(
-    to sink: any ByteSink, header: TraceHeader, workers: Int = 1,
+    to sink: any ByteSink, header: TraceHeader, digest: (() -> String?)? = nil, workers: Int = 1,
     recordsPerBlock: Int = TraceFormat.recordsPerBlock
   ) throws(TraceError) {
     precondition((1...TraceFormat.maximumRecordsPerBlock).contains(recordsPerBlock))
-    segment = try SegmentWriter(to: sink, header: header)
+    segment = try SegmentWriter(to: sink, header: header, digest: digest)
     compressor = BlockCompressor(workers: workers)
     state = CheckpointTracker(header.scope)
     self.recordsPerBlock = recordsPerBlock

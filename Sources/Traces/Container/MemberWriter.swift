@@ -4,10 +4,30 @@ struct MemberWriter {
   private let deflater = Deflater()
   private var number: UInt32 = 0
   private var hasher = SHA256()
-  /// Bytes of the segment written so far.
+  /// Bytes of the segment written so far, held ones included.
   private(set) var offset: UInt64 = 0
+  /// Members that stand behind one that is still to come; nil where none is.
+  private var held: [[UInt8]]?
 
   init(_ sink: any ByteSink) { self.sink = sink }
+
+  /// Holds all members back until the first one comes.
+  mutating func holdBack() {
+    held = []
+    number = 1
+  }
+
+  var holdsBack: Bool { held != nil }
+
+  /// Writes the first member, and what was held back for it.
+  mutating func writeFirst(_ header: MemberHeader, _ payload: [UInt8]) throws(TraceError) {
+    let others = (members: held ?? [], number: max(number, 1), size: offset)
+    (held, number, offset) = (nil, 0, 0)
+    try write(header, payload)
+    for member in others.members { try sink.write(member) }
+    number = others.number
+    offset += others.size
+  }
 
   /// The digest of the contents written so far.
   var digest: [UInt8] {
@@ -39,7 +59,8 @@ struct MemberWriter {
     header.compressedSize = UInt32(body.bytes.count - MemberHeader.trailerSize)
     header.inflatedSize = UInt32(body.payload.count)
     header.bodyChecksum = body.checksum
-    try sink.write(header.encoded() + body.bytes)
+    let member = header.encoded() + body.bytes
+    if holdsBack { held?.append(member) } else { try sink.write(member) }
     number += 1
     offset += UInt64(header.memberSize)
   }

@@ -4,31 +4,37 @@ struct SegmentWriter {
   private var index = IndexPage()
   private var lastIndexOffset: UInt64 = 0
   private var summary = TraceSummary()
+  private var header: TraceHeader
+  /// Tells the digest that the header lacks.
+  private let digest: (() -> String?)?
 
-  init(to sink: any ByteSink, header: TraceHeader) throws(TraceError) {
+  /// The bytes of blocks that wait for a header without a digest, at most.
+  private static let heldBytes: UInt64 = 1 << 24
+
+  /// Writes the header, unless its digest of the source is yet to come: then when that is needed.
+  init(
+    to sink: any ByteSink, header: TraceHeader, digest: (() -> String?)?
+  ) throws(TraceError) {
     members = MemberWriter(sink)
-    let payload: [UInt8]
-    do throws(TraceError.Problem) {
-      payload = try header.encoded()
-    } catch {
-      throw TraceError(error, file: sink.name)
-    }
-    try members.write(MemberHeader(.header, number: 0, block: 0, firstRecord: 0), payload)
+    self.header = header
+    self.digest = digest
+    if digest != nil { members.holdBack() } else { try writeHeader() }
   }
 
   /// What messages call the file.
   var name: String { members.sink.name }
 
   mutating func write(_ block: CompressedBlock) throws(TraceError) {
+    if members.holdsBack, members.offset >= Self.heldBytes { try writeHeader() }
     let entry = IndexEntry(
       offset: members.offset, records: UInt32(block.recordCount), events: UInt32(block.eventCount),
       hasCheckpoint: block.checkpoint != nil)
-    if let checkpoint = block.checkpoint { try members.write(header(.checkpoint), checkpoint) }
-    if let events = block.events { try members.write(header(.events, count: block.eventCount), events) }
-    if let offsets = block.offsets { try members.write(header(.offsets, count: block.recordCount), offsets) }
-    var header = header(.block, count: block.recordCount)
-    header.codec = block.codec.rawValue
-    try members.write(header, block.records)
+    if let checkpoint = block.checkpoint { try members.write(member(.checkpoint), checkpoint) }
+    if let events = block.events { try members.write(member(.events, count: block.eventCount), events) }
+    if let offsets = block.offsets { try members.write(member(.offsets, count: block.recordCount), offsets) }
+    var records = member(.block, count: block.recordCount)
+    records.codec = block.codec.rawValue
+    try members.write(records, block.records)
     count(block)
     index.entries.append(entry)
     if index.entries.count == TraceFormat.blocksPerIndex { try writeIndex() }
@@ -36,18 +42,32 @@ struct SegmentWriter {
 
   /// Writes index and footer, and returns the counts.
   mutating func finish() throws(TraceError) -> TraceSummary {
+    if members.holdsBack { try writeHeader() }
     if !index.entries.isEmpty { try writeIndex() }
     var footer = SegmentFooter()
     summary.digest = members.digest
     footer.summary = summary
     footer.indexOffset = lastIndexOffset
     footer.length = members.offset
-    try members.write(header(.footer), footer.encoded())
+    try members.write(member(.footer), footer.encoded())
     summary.bytes = members.offset
     return summary
   }
 
-  private func header(_ kind: MemberKind, count: Int = 0) -> MemberHeader {
+  private mutating func writeHeader() throws(TraceError) {
+    if let digest { header.sourceDigest = digest() }
+    let payload: [UInt8]
+    do throws(TraceError.Problem) {
+      payload = try header.encoded()
+    } catch {
+      throw TraceError(error, file: name)
+    }
+    let held = members.offset
+    try members.writeFirst(MemberHeader(.header, number: 0, block: 0, firstRecord: 0), payload)
+    for entry in index.entries.indices { index.entries[entry].offset += members.offset - held }
+  }
+
+  private func member(_ kind: MemberKind, count: Int = 0) -> MemberHeader {
     var header = MemberHeader(kind, number: 0, block: summary.blocks, firstRecord: summary.records)
     header.count = UInt32(count)
     return header
@@ -62,8 +82,9 @@ struct SegmentWriter {
   }
 
   private mutating func writeIndex() throws(TraceError) {
+    if members.holdsBack { try writeHeader() }
     let offset = members.offset
-    try members.write(header(.index, count: index.entries.count), index.encoded())
+    try members.write(member(.index, count: index.entries.count), index.encoded())
     index = IndexPage()
     index.previous = offset
     lastIndexOffset = offset
