@@ -2,14 +2,15 @@ import Dispatch
 
 /// Compresses blocks on several threads while the next one is filled, and gives them back in order.
 struct BlockCompressor {
-  /// Blocks that may be unfinished while the next is filled. Four full ones hold 16 MiB of records, and keep more cores
-  /// busy than any source of records does [M].
+  /// Blocks that may be unfinished while the next is filled.
   private let capacity: Int
   /// Oldest first.
   private var unfinished: [BlockCompression] = []
   private var idle: [BlockCompression] = []
 
-  static let maximumCapacity = 4
+  /// Four full blocks hold 16 MiB of records. More would wait for their records: to compress some of a recorded program
+  /// takes three to four times as long as to read them in a binary format.
+  private static let maximumCapacity = 4
 
   /// With one worker, a block is compressed where it is given.
   init(workers: Int) {

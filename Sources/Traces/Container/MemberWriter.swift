@@ -2,7 +2,8 @@
 struct MemberWriter {
   let sink: any ByteSink
   private let deflater = Deflater()
-  private var number: UInt32 = 0
+  /// Of the next member; the first, of number 0, is written by ``writeFirst(_:_:)``.
+  private var number: UInt32 = 1
   private var hasher = SHA256()
   /// Bytes of the segment written so far, held ones included.
   private(set) var offset: UInt64 = 0
@@ -12,16 +13,13 @@ struct MemberWriter {
   init(_ sink: any ByteSink) { self.sink = sink }
 
   /// Holds all members back until the first one comes.
-  mutating func holdBack() {
-    held = []
-    number = 1
-  }
+  mutating func holdBack() { held = [] }
 
   var holdsBack: Bool { held != nil }
 
   /// Writes the first member, and what was held back for it.
   mutating func writeFirst(_ header: MemberHeader, _ payload: [UInt8]) throws(TraceError) {
-    let others = (members: held ?? [], number: max(number, 1), size: offset)
+    let others = (members: held ?? [], number: number, size: offset)
     (held, number, offset) = (nil, 0, 0)
     try write(header, payload)
     for member in others.members { try sink.write(member) }
