@@ -24,7 +24,8 @@ struct FirstLevel: Sendable {
   ) throws(TranslationCacheError) -> TLBLevel {
     guard let small = level.page4K else { preconditionFailure("every first level has entries for 4K pages") }
     return try TLBLevel(
-      small: small, large: level.page2M, huge: level.page1G, policy: level.policy, seed: seed)
+      small: small, large: level.page2M, huge: level.page1G, policy: level.policy, indexing: level.index,
+      seed: seed)
   }
 
   /// The context of global entries.

@@ -25,7 +25,9 @@ struct SecondLevel: Sendable {
     _ level: Machine.SecondLevel, seed: UInt64
   ) throws(TranslationCacheError) -> TLBLevel? {
     guard let small = level.page4K2M else { return nil }
-    return try TLBLevel(small: small, sharesLarge: true, huge: level.page1G, policy: level.policy, seed: seed)
+    return try TLBLevel(
+      small: small, sharesLarge: true, huge: level.page1G, policy: level.policy, indexing: level.index,
+      seed: seed)
   }
 
   private static func empty() throws(TranslationCacheError) -> TLBLevel {

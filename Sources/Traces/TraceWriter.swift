@@ -10,43 +10,45 @@ public import Addressing
 /// An event stands after the records appended before it. Without ``finish()`` the file is cut short, and every
 /// reader says so. After an error the writer must not be used again.
 public final class TraceWriter {
-  private var members: MemberWriter
+  private var segment: SegmentWriter
+  private var compressor: BlockCompressor
   private var contents = BlockContents()
   private var owner = Owner.unknown
   private var eventWeight = 0
-  private var index = IndexPage()
-  private var lastIndexOffset: UInt64 = 0
   private var state: CheckpointTracker
-  private var pendingCheckpoint: [UInt8]?
-  private var summary = TraceSummary()
   private let recordsPerBlock: Int
+  /// Blocks before the one that is being filled, and their records.
+  private var endedBlocks: UInt32 = 0
+  private var endedRecords: UInt64 = 0
 
   /// Events are weighed by the bytes that they may need, so that a block's events stay within the format's limits.
   private static let maximumEventWeight = 1 << 20
 
-  /// Starts a segment by writing its header.
+  /// Starts a segment, by writing its header unless that lacks the digest of the source.
   ///
-  /// - Parameter recordsPerBlock: records of a full block, at most ``TraceFormat/maximumRecordsPerBlock``; other
-  ///   values than the default are for tests and special traces.
+  /// With several workers, full blocks are compressed on other threads while the next is filled: the bytes are the same,
+  /// and what cannot be written is told some blocks later, by ``finish()`` at the latest.
+  ///
+  /// - Parameters:
+  ///   - workers: threads that may compress blocks at the same time.
+  ///   - digest: tells the digest of the source, where that is not known from the start; asked once, when the first
+  ///     16 MiB of blocks are to be written, or at the end.
+  ///   - recordsPerBlock: records of a full block, at most ``TraceFormat/maximumRecordsPerBlock``; other
+  ///     values than the default are for tests and special traces.
   public init(
-    to sink: any ByteSink, header: TraceHeader, recordsPerBlock: Int = TraceFormat.recordsPerBlock
+    to sink: any ByteSink, header: TraceHeader, digest: (() -> String?)? = nil, workers: Int = 1,
+    recordsPerBlock: Int = TraceFormat.recordsPerBlock
   ) throws(TraceError) {
     precondition((1...TraceFormat.maximumRecordsPerBlock).contains(recordsPerBlock))
-    members = MemberWriter(sink)
+    segment = try SegmentWriter(to: sink, header: header, digest: digest)
+    compressor = BlockCompressor(workers: workers)
     state = CheckpointTracker(header.scope)
     self.recordsPerBlock = recordsPerBlock
-    let payload: [UInt8]
-    do throws(TraceError.Problem) {
-      payload = try header.encoded()
-    } catch {
-      throw TraceError(error, file: sink.name)
-    }
-    try members.write(MemberHeader(.header, number: 0, block: 0, firstRecord: 0), payload)
     contents.accesses.reserveCapacity(recordsPerBlock)
   }
 
   /// Records appended so far.
-  public var recordCount: UInt64 { summary.records + UInt64(contents.accesses.count) }
+  public var recordCount: UInt64 { endedRecords + UInt64(contents.accesses.count) }
 
   /// Makes `owner` the owner of what is appended from here on; unknown at the start.
   public func select(_ owner: Owner) { self.owner = owner }
@@ -99,75 +101,20 @@ public final class TraceWriter {
   @discardableResult
   public func finish() throws(TraceError) -> TraceSummary {
     if !contents.accesses.isEmpty || !contents.events.isEmpty { try endBlock() }
-    if !index.entries.isEmpty { try writeIndex() }
-    var footer = SegmentFooter()
-    summary.digest = members.digest
-    footer.summary = summary
-    footer.indexOffset = lastIndexOffset
-    footer.length = members.offset
-    try members.write(memberHeader(.footer), footer.encoded())
-    summary.bytes = members.offset
-    return summary
-  }
-
-  private func memberHeader(_ kind: MemberKind, count: Int = 0) -> MemberHeader {
-    var header = MemberHeader(kind, number: 0, block: summary.blocks, firstRecord: summary.records)
-    header.count = UInt32(count)
-    return header
+    while let block = compressor.next() { try segment.write(block) }
+    return try segment.finish()
   }
 
   private func endBlock() throws(TraceError) {
-    let payloads = EncodedPayloads(contents)
-    var entry = IndexEntry(
-      offset: members.offset, records: UInt32(contents.accesses.count), events: UInt32(contents.events.count),
-      hasCheckpoint: false)
-    if let checkpoint = pendingCheckpoint {
-      try members.write(memberHeader(.checkpoint), checkpoint)
-      pendingCheckpoint = nil
-      entry.hasCheckpoint = true
-      summary.checkpoints += 1
-    }
-    if let events = payloads.events {
-      try members.write(memberHeader(.events, count: contents.events.count), events)
-    }
-    if let offsets = payloads.offsets {
-      try members.write(memberHeader(.offsets, count: contents.accesses.count), offsets)
-    }
-    var header = memberHeader(.block, count: contents.accesses.count)
-    header.codec = payloads.codec.rawValue
-    try members.write(header, payloads.block)
-    count()
-    index.entries.append(entry)
-    if index.entries.count == TraceFormat.blocksPerIndex { try writeIndex() }
-    startBlock()
-  }
-
-  private func count() {
-    for access in contents.accesses { summary.recordsByKind[Int(access.kind.rawValue)] += 1 }
-    summary.records += UInt64(contents.accesses.count)
-    summary.events += UInt64(contents.events.count)
-    summary.blocks += 1
-  }
-
-  private func startBlock() {
-    contents.accesses.removeAll(keepingCapacity: true)
-    contents.spans.removeAll(keepingCapacity: true)
-    contents.events.removeAll(keepingCapacity: true)
+    endedRecords += UInt64(contents.accesses.count)
+    endedBlocks += 1
+    compressor.start(&contents)
+    while let block = compressor.nextOverdue() { try segment.write(block) }
     eventWeight = 0
-    if summary.blocks % TraceFormat.checkpointInterval == 0 {
-      pendingCheckpoint = state.checkpoint.encoded()
-    }
-  }
-
-  private func writeIndex() throws(TraceError) {
-    let offset = members.offset
-    try members.write(memberHeader(.index, count: index.entries.count), index.encoded())
-    index = IndexPage()
-    index.previous = offset
-    lastIndexOffset = offset
+    if endedBlocks % TraceFormat.checkpointInterval == 0 { contents.checkpoint = state.checkpoint.encoded() }
   }
 
   private func error(_ problem: TraceError.Problem) -> TraceError {
-    TraceError(problem, file: members.sink.name, block: summary.blocks)
+    TraceError(problem, file: segment.name, block: endedBlocks)
   }
 }

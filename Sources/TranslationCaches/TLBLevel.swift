@@ -38,12 +38,12 @@ public import Addressing
   ///   - huge: For pages of 1 GiB; nil is none.
   public init(
     small: Geometry, sharesLarge: Bool = false, large: Geometry? = nil, huge: Geometry? = nil,
-    policy: ReplacementPolicy, seed: UInt64
+    policy: ReplacementPolicy, indexing: SetIndexing = .modulo, seed: UInt64
   ) throws(TranslationCacheError) {
-    self.small = try TranslationCache(small, policy, seed: seed)
+    self.small = try TranslationCache(small, policy, indexing: indexing, seed: seed)
     self.sharesLarge = sharesLarge
-    if let large { self.large = try TranslationCache(large, policy, seed: seed &+ 1) }
-    if let huge { self.huge = try TranslationCache(huge, policy, seed: seed &+ 2) }
+    if let large { self.large = try TranslationCache(large, policy, indexing: indexing, seed: seed &+ 1) }
+    if let huge { self.huge = try TranslationCache(huge, policy, indexing: indexing, seed: seed &+ 2) }
     firstLargeSlot = self.small.slotBound
     firstHugeSlot = firstLargeSlot + (self.large?.slotBound ?? 0)
   }

@@ -1,7 +1,12 @@
 extension TranslationCache {
   /// The offset of the set that an index selects.
   @inlinable @inline(__always) func base(of index: UInt64) -> Int {
-    Int(truncatingIfNeeded: setMask != .max ? index & setMask : index % sets) &* layout.stride
+    Int(truncatingIfNeeded: setMask != .max ? index & setMask : otherSet(of: index)) &* layout.stride
+  }
+
+  /// The set that an index selects where more than its lowest bits count.
+  @inlinable @inline(__always) func otherSet(of index: UInt64) -> UInt64 {
+    foldShift != 0 ? (index ^ index &>> foldShift) & (sets &- 1) : index % sets
   }
 
   @inline(__always) func state(_ base: Int) -> SetState {

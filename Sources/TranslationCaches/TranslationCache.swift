@@ -3,13 +3,15 @@ public import Addressing
 /// A set-associative structure of translations: a TLB, a page-walk cache, a nested TLB.
 ///
 /// A translation is found by its *tag*, which names it uniquely, in the set that its *index* (a page number) selects
-/// modulo the number of sets; one tag always comes with one index. As long as it stays it keeps its *slot*, a number
+/// (``SetIndexing``); one tag always comes with one index. As long as it stays it keeps its *slot*, a number
 /// that means nothing else. The structure keeps no counts: who looks up knows what it asks for.
 @frozen public struct TranslationCache: Sendable {
   @usableFromInline var memory: CacheMemory
   @usableFromInline let layout: SetLayout
-  /// The number of sets less one where that is a mask, else all ones.
+  /// The number of sets less one where the lowest bits of an index are its set, else all ones.
   @usableFromInline let setMask: UInt64
+  /// How far apart the two groups of bits are of which an index's set is the XOR; 0 where it is not.
+  @usableFromInline let foldShift: UInt64
   @usableFromInline let sets: UInt64
   /// Whether the policy is LRU with an order that fits in a word: the usual case, which has its own short path.
   let isPackedLRU: Bool
@@ -26,14 +28,18 @@ public import Addressing
   @inlinable public static var invalidTag: UInt64 { UInt64.max }
 
   /// An empty structure. `seed` matters to random replacement alone.
-  public init(_ geometry: Geometry, _ policy: ReplacementPolicy, seed: UInt64) throws(TranslationCacheError) {
+  public init(
+    _ geometry: Geometry, _ policy: ReplacementPolicy, indexing: SetIndexing = .modulo, seed: UInt64
+  ) throws(TranslationCacheError) {
     try policy.check(geometry)
+    try indexing.check(geometry)
     let rules = policy.replacement
     self.geometry = geometry
     self.policy = policy
     layout = SetLayout(ways: geometry.ways, stateWords: rules.stateWords(ways: geometry.ways))
     sets = UInt64(geometry.sets)
-    setMask = geometry.sets.nonzeroBitCount == 1 ? sets - 1 : .max
+    foldShift = indexing == .xor ? UInt64(geometry.sets.trailingZeroBitCount) : 0
+    setMask = foldShift == 0 && geometry.sets.nonzeroBitCount == 1 ? sets - 1 : .max
     isLRU = policy == .lru
     isPackedLRU = isLRU && geometry.ways <= Recency.packedWays
     heedsHits = rules.heedsHits

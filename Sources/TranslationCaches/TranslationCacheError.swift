@@ -11,6 +11,8 @@ public enum TranslationCacheError: Error, Hashable, Sendable, CustomStringConver
   case unknownPolicy(String)
   /// The policy needs a power-of-two number of ways.
   case waysNotPowerOfTwo(policy: String, geometry: String)
+  /// The index function needs a power-of-two number of sets.
+  case setsNotPowerOfTwo(indexing: String, geometry: String, sets: Int)
 
   public var description: String {
     switch self {
@@ -29,6 +31,8 @@ public enum TranslationCacheError: Error, Hashable, Sendable, CustomStringConver
         + ReplacementPolicy.allCases.map(\.rawValue).joined(separator: ", ")
     case .waysNotPowerOfTwo(let policy, let geometry):
       "geometry \(geometry): \(policy) needs a power-of-two number of ways; choose another policy or geometry"
+    case .setsNotPowerOfTwo(let indexing, let geometry, let sets):
+      "geometry \(geometry) has \(sets) sets: index \(indexing) needs a power of two; choose modulo or another geometry"
     }
   }
 }

@@ -55,7 +55,7 @@ struct CatCommand: ParsableCommand {
         }
         addressKind = header.addressKind
         header.note = "joined from \(traces.count) traces; of the first: \(header.note)"
-        let joined = try writer ?? TraceWriter(to: sink, header: header)
+        let joined = try writer ?? TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         writer = joined
         try decoder.decodeRecords(block, into: &records)
         try joined.append(records)

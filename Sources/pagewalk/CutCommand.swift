@@ -41,7 +41,7 @@ struct CutCommand: ParsableCommand {
             header.note +=
               selection == nil ? "" : "\(header.note.isEmpty ? "" : "; ")cut \(choice.description)"
             selection?.restart()
-            writer = try TraceWriter(to: sink, header: header)
+            writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
             segment = block.segment
           }
           try decoder.decodeRecords(block, into: &records)

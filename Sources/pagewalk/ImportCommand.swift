@@ -48,14 +48,17 @@ struct ImportCommand: ParsableCommand {
       let header = TraceHeader(
         addressKind: addressKind(of: format), scope: scope,
         recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note,
-        sourceDigest: try ByteInput.digest(of: input), skipped: part.skip)
+        skipped: part.skip)
+      let digest = SourceDigest(of: input)
       var importer = format.makeImporter(source)
       var window = part.window
       try TraceFile.write(to: output) { sink in
-        let writer = try TraceWriter(to: sink, header: header)
+        let writer = try TraceWriter(
+          to: sink, header: header, digest: { try? digest.text() }, workers: Jobs.ofMachine)
         if let v2p { try Self.append(V2PReader(try ByteInput.open(v2p)), to: writer) }
         try importer.deliver(&window) { try writer.append($0) }
         try writer.finish()
+        _ = try digest.text()
       }
       StandardError.printRemarks(importer.remarks)
     }

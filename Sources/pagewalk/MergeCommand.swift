@@ -48,7 +48,7 @@ struct MergeCommand: ParsableCommand {
       header.skipped = 0
       header.note = note
       try TraceFile.write(to: output) { sink in
-        let writer = try TraceWriter(to: sink, header: header)
+        let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let merger = TraceMerger(as: role, MergeSchedule(schedule, seed: seed ?? 1), quantum: quantum)
         try merger.merge(readers, to: writer)
         try writer.finish()

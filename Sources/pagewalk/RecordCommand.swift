@@ -39,7 +39,7 @@ struct RecordCommand: ParsableCommand {
         command: command.map(Invocation.quoted).joined(separator: " "),
         note: "forked children left out; threads unknown", skipped: part.skip)
       try TraceFile.write(to: output) { sink in
-        let writer = try TraceWriter(to: sink, header: header)
+        let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let result = try recorder.record(part.window) { try writer.append($0) }
         try writer.finish()
         StandardError.printRemarks(result.remarks)

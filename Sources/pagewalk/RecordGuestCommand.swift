@@ -105,7 +105,7 @@ struct RecordGuestCommand: ParsableCommand {
         addressKind: .both, scope: .wholeSystem, recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
         command: command.map(Invocation.quoted).joined(separator: " "), note: note)
       try TraceFile.write(to: output) { sink in
-        let writer = try TraceWriter(to: sink, header: header)
+        let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let end = try recorder.record(command) { try writer.append($0) }
         try writer.finish()
         status = end.reason == .stopMarker ? end.status : 0

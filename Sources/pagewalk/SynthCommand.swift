@@ -59,7 +59,7 @@ struct SynthCommand: ParsableCommand {
         recorder: "pagewalk \(Pagewalk.version) synth",
         note: "\(pattern.rawValue): \(settings.description(for: pattern))")
       try TraceFile.write(to: output) { sink in
-        let writer = try TraceWriter(to: sink, header: header)
+        let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         var window = RecordWindow(limit: records)
         while !window.isComplete { try writer.append(window.take(trace.next())) }
         try writer.finish()

@@ -41,6 +41,30 @@ import Testing
     #expect(rows.dropFirst().map(alone) == expected.map(alone))
   }
 
+  @Test func theIndexFunctionIsAnAxis() throws {
+    let sweep = try SweepFixtures()
+    let plan = """
+      set: {strategy: nested, trace: a.pwt, l1d.4K: 16x2, l2: 32x2}
+      cross: {l1d.index: [modulo, xor], l2.index: [modulo, xor]}
+      """
+    try sweep.tool.write(plan, "plan.yaml")
+    try sweep.run()
+    let rows = try sweep.csv("plan.sqlite").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(rows.count == 5)
+    let columns = try ["l1d_index", "l2_index", "l1d_misses", "l2_misses", "walks"].map {
+      try #require(rows[0].firstIndex(of: Substring($0)))
+    }
+    for row in rows.dropFirst() {
+      let replay = try sweep.tool(
+        "replay", "a.pwt", "--strategy", "nested", "--set", "l1d.4K=16x2", "--set", "l2=32x2",
+        "--set", "l1d.index=\(row[columns[0]])", "--set", "l2.index=\(row[columns[1]])", "--csv", "-")
+      let alone = SweepFixtures.body(replay.text)[1].split(separator: ",", omittingEmptySubsequences: false)
+      #expect(columns.map { row[$0] } == columns.map { alone[$0] })
+    }
+  }
+
   @Test func theViewIsTheCSVColumnForColumn() throws {
     let sweep = try SweepFixtures()
     try sweep.run("--memory", "50M")

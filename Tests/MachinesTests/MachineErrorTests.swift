@@ -46,7 +46,7 @@ import Testing
     ("vm.memory=lots", "vm.memory=lots: write an amount of memory as 512M or 16G"),
     ("vm.memory=99999999T", "vm.memory=99999999T: it is too large"),
     ("vm.quantum=0", "vm.quantum=0 gives no virtual machine a turn; give it at least 1 access"),
-    ("l2.index=xor7", "l2.index=xor7: only modulo is implemented; hashed indexes are not"),
+    ("l2.index=xor7", "l2.index=xor7: it is not one of modulo|xor"),
     (
       "guest.kernel=touches",
       "guest.kernel=touches: the kernel's own accesses are not modelled; leave it at silent"
@@ -65,6 +65,11 @@ import Testing
   @Test func settingsThatDisagreeAreRefused() {
     #expect(
       message("guest.levels=2", "guest.page=1G") == "guest.page=1G needs guest.levels of at least 3, not 2")
+    #expect(
+      message("l2.index=xor", "l2=1152x12")
+        == "l2: geometry 1152x12 has 96 sets: index xor needs a power of two; choose modulo or another geometry"
+    )
+    #expect(message("l1i.index=xor", "l1i.2M=12x4").hasPrefix("l1i.2M: geometry 12x4 has 3 sets"))
     #expect(
       message("host.levels=2") == "vm.memory=16G is more than 1G, the most for host.levels=2")
   }

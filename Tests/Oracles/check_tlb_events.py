@@ -39,11 +39,15 @@ from trace_simulation import Simulation  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COUNTS = MISSES + REQUESTS
 
-# Instructions, data, second level: (entries, ways).
+# Instructions, data, second level: (entries, ways, index).
 MACHINES = [
-    ((128, 8), (64, 4), (1536, 12)),
-    ((8, 2), (8, 4), (48, 6)),
-    ((16, 16), (24, 8), (80, 80)),
+    ((128, 8, "modulo"), (64, 4, "modulo"), (1536, 12, "modulo")),
+    ((8, 2, "modulo"), (8, 4, "modulo"), (48, 6, "modulo")),
+    ((16, 16, "modulo"), (24, 8, "modulo"), (80, 80, "modulo")),
+    ((128, 8, "modulo"), (64, 4, "modulo"), (1536, 12, "xor")),
+    ((128, 8, "xor"), (64, 4, "xor"), (256, 4, "xor")),
+    ((8, 2, "xor"), (8, 4, "xor"), (48, 6, "xor")),
+    ((16, 16, "xor"), (24, 3, "xor"), (64, 1, "xor")),
 ]
 
 
@@ -55,7 +59,7 @@ def run(command):
 
 
 def shape(geometry):
-    entries, ways = geometry
+    entries, ways, _ = geometry
     return f"{entries}x{ways}"
 
 
@@ -65,7 +69,8 @@ def write_machines(folder):
         with open(path, "w") as file:
             file.write(
                 f"machine: events-{index}\nbase: textbook\nl1i.4K: {shape(instructions)}\nl1d.4K: {shape(data)}\n"
-                f"l2: {shape(second)}\npcid: off\nvpid: on\nguest.invlpg-limit: {INVLPG_LIMIT}\n")
+                f"l2: {shape(second)}\nl1i.index: {instructions[2]}\nl1d.index: {data[2]}\nl2.index: {second[2]}\n"
+                f"pcid: off\nvpid: on\nguest.invlpg-limit: {INVLPG_LIMIT}\n")
             yield path
 
 

@@ -6,28 +6,35 @@ MISSES = ["l1i_misses", "l1d_misses", "l2_misses"]
 
 
 class TLB:
-    """One level, least recently used, as a list for each set."""
+    """One level, least recently used, as a list for each set.
+
+    Of n sets, page p has set p mod n; under "xor" the remainder of p XOR that of p // n.
+    """
 
     def __init__(self, shape):
-        entries, self.ways = shape
+        entries, self.ways, self.index = shape
         self.sets = [collections.OrderedDict() for _ in range(entries // self.ways)]
 
+    def rows(self, page):
+        quotient, remainder = divmod(page, len(self.sets))
+        return self.sets[remainder ^ quotient % len(self.sets) if self.index == "xor" else remainder]
+
     def lookup(self, tag):
-        rows = self.sets[tag[-1] % len(self.sets)]
+        rows = self.rows(tag[-1])
         if tag not in rows:
             return False
         rows.move_to_end(tag)
         return True
 
     def fill(self, tag):
-        rows = self.sets[tag[-1] % len(self.sets)]
+        rows = self.rows(tag[-1])
         if tag not in rows and len(rows) == self.ways:
             rows.popitem(last=False)
         rows[tag] = True
         rows.move_to_end(tag)
 
     def drop(self, tag):
-        self.sets[tag[-1] % len(self.sets)].pop(tag, None)
+        self.rows(tag[-1]).pop(tag, None)
 
     def drop_machine(self, vm):
         for rows in self.sets:

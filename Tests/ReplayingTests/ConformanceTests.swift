@@ -29,7 +29,7 @@ import TranslationTesting
     ["host.backing=prepopulated"], ["guest.allocator=shuffle", "host.allocator=shuffle", "seed=7"],
     ["guest.allocator=buddy", "guest.fragmentation=0.5", "guest.page=thp"],
     ["l1d.policy=fifo", "l2.policy=random", "l1i.policy=tree-plru", "pwc.guest.policy=fifo"],
-    ["vm.switch-flush=all"],
+    ["vm.switch-flush=all"], ["l1d.index=xor", "l1i.index=xor", "l2.index=xor", "guest.page=thp"],
   ]
 
   @Test(arguments: StrategyRegistry.names, variants)

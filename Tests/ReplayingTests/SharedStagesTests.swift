@@ -12,6 +12,7 @@ import TranslationTesting
   private static let behind: [[String]] = [
     [], ["l2=128x4"], ["l2=48x12", "l2.policy=fifo"], ["l2=64x4", "l2.policy=random", "l2.split=split"],
     ["nested-tlb=off"], ["pwc.guest.pde=off", "pwc.host.pdpte=2fa"], ["l2=2048x8", "l2.policy=tree-plru"],
+    ["l2.index=xor"], ["l2=128x4", "l2.index=xor"],
   ]
 
   /// Machines that differ in one or several of second level, guest's walk cache, nested TLB and host's walk cache: all
@@ -26,6 +27,7 @@ import TranslationTesting
 
   private static let ahead: [[String]] = [
     [], ["l1d.4K=8x2", "l1i.4K=8x8", "l1d.policy=tree-plru"], ["l1.split=unified", "l1d.policy=random"],
+    ["l1d.index=xor", "l1i.index=xor", "l2.index=xor"],
     ["guest.page=2M"], ["guest.page=thp", "host.page=2M"], ["guest.page=2M", "host.page=1G", "l1d.2M=off"],
     ["tlb.dirty=since-fill"], ["pcid=on"], ["vm.switch-flush=all"], ["vpid=off"],
   ]

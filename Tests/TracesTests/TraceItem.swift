@@ -19,9 +19,11 @@ extension [TraceItem] {
 
   @discardableResult
   func write(
-    to sink: any ByteSink, recordsPerBlock: Int = 1000, header: TraceHeader = TraceHeader(recorder: "test")
+    to sink: any ByteSink, workers: Int = 1, recordsPerBlock: Int = 1000,
+    header: TraceHeader = TraceHeader(recorder: "test"), digest: (() -> String?)? = nil
   ) throws -> TraceSummary {
-    let writer = try TraceWriter(to: sink, header: header, recordsPerBlock: recordsPerBlock)
+    let writer = try TraceWriter(
+      to: sink, header: header, digest: digest, workers: workers, recordsPerBlock: recordsPerBlock)
     for item in self {
       switch item {
       case .access(let access, let owner):

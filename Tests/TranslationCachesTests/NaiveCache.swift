@@ -8,8 +8,12 @@ struct NaiveCache {
   var tags: [[UInt64?]]
   var payloads: [[UInt64]]
   var sequences: [NaiveSequence]
+  let indexing: SetIndexing
 
-  init(_ geometry: Geometry, _ policy: ReplacementPolicy, seed: UInt64) {
+  init(
+    _ geometry: Geometry, _ policy: ReplacementPolicy, indexing: SetIndexing = .modulo, seed: UInt64
+  ) {
+    self.indexing = indexing
     sets = geometry.sets
     ways = geometry.ways
     tags = [[UInt64?]](repeating: [UInt64?](repeating: nil, count: ways), count: sets)
@@ -19,15 +23,24 @@ struct NaiveCache {
     sequences = (0..<sets).map { _ in NaiveSequence(policy, ways: ways, generator) }
   }
 
+  /// Under XOR, each bit of the set's number by itself: it tells whether one of two bits of the index is set.
+  private func set(of index: UInt64) -> Int {
+    guard indexing == .xor else { return Int(index % UInt64(sets)) }
+    var (set, bits) = (0, 0)
+    while 1 << bits < sets { bits += 1 }
+    for bit in 0..<bits where (index >> bit) % 2 != (index >> (bit + bits)) % 2 { set += 1 << bit }
+    return set
+  }
+
   mutating func lookup(tag: UInt64, index: UInt64) -> Int {
-    let set = Int(index % UInt64(sets))
+    let set = set(of: index)
     guard let way = tags[set].firstIndex(of: tag) else { return -1 }
     sequences[set].touched(way)
     return set * ways + way
   }
 
   mutating func fill(tag: UInt64, index: UInt64, payload: UInt64) -> Int {
-    let set = Int(index % UInt64(sets))
+    let set = set(of: index)
     let way = tags[set].firstIndex(of: nil) ?? sequences[set].victim()
     tags[set][way] = tag
     payloads[set][way] = payload
@@ -36,7 +49,7 @@ struct NaiveCache {
   }
 
   mutating func invalidate(tag: UInt64, index: UInt64) -> Bool {
-    let set = Int(index % UInt64(sets))
+    let set = set(of: index)
     guard let way = tags[set].firstIndex(of: tag) else { return false }
     tags[set][way] = nil
     return true

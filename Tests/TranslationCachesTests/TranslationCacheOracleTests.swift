@@ -22,11 +22,25 @@ import TranslationCaches
 
   @Test(arguments: cases)
   func agreesWithTheObviousCacheSlotForSlot(text: String, policy: ReplacementPolicy) throws {
+    try compare(text, policy, .modulo)
+  }
+
+  /// Those with a power-of-two number of sets.
+  static var foldedCases: [(String, ReplacementPolicy)] {
+    cases.filter { text, _ in (try? SetIndexing.xor.check(Geometry(parsing: text))) != nil }
+  }
+
+  @Test(arguments: foldedCases)
+  func agreesWithTheObviousCacheUnderXOR(text: String, policy: ReplacementPolicy) throws {
+    try compare(text, policy, .xor)
+  }
+
+  private func compare(_ text: String, _ policy: ReplacementPolicy, _ indexing: SetIndexing) throws {
     let geometry = try Geometry(parsing: text)
     for seed in UInt64(1)...(geometry.entries > 200 ? 1 : 3) {
       var generator = SplitMix64(seed: seed &* 977)
-      var cache = try TranslationCache(geometry, policy, seed: seed)
-      var naive = NaiveCache(geometry, policy, seed: seed)
+      var cache = try TranslationCache(geometry, policy, indexing: indexing, seed: seed)
+      var naive = NaiveCache(geometry, policy, indexing: indexing, seed: seed)
       // Pages around the capacity, with a hot part, so that sets fill, hit, evict and thin out.
       let pages = UInt64(geometry.entries * 5 / 4 + 3)
       let hot = pages / 3 + 1
@@ -34,11 +48,14 @@ import TranslationCaches
         let page =
           Bool.random(using: &generator)
           ? UInt64.random(in: 0..<pages, using: &generator) : UInt64.random(in: 0..<hot, using: &generator)
-        let tag = page << 3 | 5
+        // Far from page to page, so that bits count that no low page number has.
+        let number = indexing == .xor ? page &* 0x1_0001_4001 : page
+        let tag = number << 3 | 5
         let action = Int.random(in: 0..<1000, using: &generator)
-        func note() -> Comment { "\(text) \(policy) seed \(seed) step \(step)" }
+        func note() -> Comment { "\(text) \(policy) \(indexing) seed \(seed) step \(step)" }
         if action < 60 {
-          #expect(cache.invalidate(tag: tag, index: page) == naive.invalidate(tag: tag, index: page), note())
+          #expect(
+            cache.invalidate(tag: tag, index: number) == naive.invalidate(tag: tag, index: number), note())
         } else if action < 62 {
           let divisor = UInt64.random(in: 2...6, using: &generator)
           let condition = { (tag: UInt64, payload: UInt64) in (tag ^ payload).isMultiple(of: divisor) }
@@ -47,13 +64,13 @@ import TranslationCaches
           cache.invalidateAll()
           _ = naive.invalidate { _, _ in true }
         } else {
-          let found = cache.lookup(tag: tag, index: page)
+          let found = cache.lookup(tag: tag, index: number)
           let slot = found < 0 ? found : cache.number(of: found)
-          try #require(slot == naive.lookup(tag: tag, index: page), note())
+          try #require(slot == naive.lookup(tag: tag, index: number), note())
           if slot < 0 {
             let payload = generator.next()
-            let filled = cache.number(of: cache.fill(tag: tag, index: page, payload: payload))
-            try #require(filled == naive.fill(tag: tag, index: page, payload: payload), note())
+            let filled = cache.number(of: cache.fill(tag: tag, index: number, payload: payload))
+            try #require(filled == naive.fill(tag: tag, index: number, payload: payload), note())
           } else {
             #expect(cache[found] == naive.payloads[slot / geometry.ways][slot % geometry.ways], note())
           }

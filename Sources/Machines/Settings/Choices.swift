@@ -1,5 +1,6 @@
 public import Addressing
 import PageTables
+import TranslationCaches
 
 /// Whether instructions and data have first-level TLBs of their own.
 public enum FirstLevelSharing: String, CaseIterable, Sendable {
@@ -13,12 +14,6 @@ public enum SecondLevelSharing: String, CaseIterable, Sendable {
   case shared
   /// Each side has a second level of the given geometries of its own.
   case split
-}
-
-/// How a page number chooses a set.
-public enum SetIndexing: String, CaseIterable, Sendable {
-  /// The remainder of the page number by the number of sets.
-  case modulo
 }
 
 /// What a write to a page costs that a TLB entry was filled for by a read (semantics rule 7).
@@ -64,15 +59,7 @@ extension DirtyTracking: SettingChoice {}
 extension FrameAllocatorKind: SettingChoice {}
 extension BackingMode: SettingChoice {}
 extension SwitchFlush: SettingChoice {}
-
-extension SetIndexing: SettingChoice {
-  init(settingText: String) throws(SettingValueError) {
-    guard let value = Self(rawValue: settingText) else {
-      throw SettingValueError(reason: "only modulo is implemented; hashed indexes are not")
-    }
-    self = value
-  }
-}
+extension SetIndexing: SettingChoice {}
 
 extension KernelActivity: SettingChoice {
   init(settingText: String) throws(SettingValueError) {

@@ -7,18 +7,18 @@ extension Machine {
     guard l1d.page4K != nil, l1i.page4K != nil else {
       throw .inconsistent("l1d.4K and l1i.4K cannot be off: every core has a first-level TLB for 4K pages")
     }
-    try checkPolicies()
+    try checkCaches()
     try checkPageSizes()
     try checkMemory()
   }
 
-  private func checkPolicies() throws(MachineError) {
+  private func checkCaches() throws(MachineError) {
     for size in PageSize.allCases {
-      try check(l1d.policy, l1d[size], "l1d.\(size.name)")
-      try check(l1i.policy, l1i[size], "l1i.\(size.name)")
+      try check(l1d.policy, l1d[size], "l1d.\(size.name)", indexing: l1d.index)
+      try check(l1i.policy, l1i[size], "l1i.\(size.name)", indexing: l1i.index)
     }
-    try check(l2.policy, l2.page4K2M, "l2")
-    try check(l2.policy, l2.page1G, "l2.1G")
+    try check(l2.policy, l2.page4K2M, "l2", indexing: l2.index)
+    try check(l2.policy, l2.page1G, "l2.1G", indexing: l2.index)
     for level in 2...5 {
       try check(guestWalkCaches.policy, guestWalkCaches[level], "pwc.guest, level \(level)")
       try check(hostWalkCaches.policy, hostWalkCaches[level], "pwc.host, level \(level)")
@@ -27,10 +27,15 @@ extension Machine {
   }
 
   private func check(
-    _ policy: ReplacementPolicy, _ geometry: Geometry?, _ name: String
+    _ policy: ReplacementPolicy, _ geometry: Geometry?, _ name: String, indexing: SetIndexing = .modulo
   ) throws(MachineError) {
     guard let geometry else { return }
-    do { try policy.check(geometry) } catch { throw .inconsistent("\(name): \(error.description)") }
+    do throws(TranslationCacheError) {
+      try policy.check(geometry)
+      try indexing.check(geometry)
+    } catch {
+      throw .inconsistent("\(name): \(error.description)")
+    }
   }
 
   private func checkPageSizes() throws(MachineError) {

@@ -72,6 +72,7 @@ extension Machine {
     public internal(set) var page2M: Geometry?
     public internal(set) var page1G: Geometry?
     public internal(set) var policy = ReplacementPolicy.lru
+    public internal(set) var index = SetIndexing.modulo
 
     /// The structure for pages of `size`.
     public subscript(size: PageSize) -> Geometry? {

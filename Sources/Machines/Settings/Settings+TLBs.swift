@@ -8,6 +8,8 @@ extension Setting {
     "the simplest policy; Skylake's own is tree-PLRU (TLB;DR)", .estimate)
   private static let ownChoice = Source("a choice of this project", .estimate)
 
+  private static let plainIndex = Source("linear in Skylake's first levels, by TLB;DR", .verified)
+
   private static func isSplit(_ machine: Machine) -> Bool { machine.firstLevelSharing == .split }
 
   static let firstLevels: [Setting] = [
@@ -21,6 +23,10 @@ extension Setting {
     Setting(
       "l1d.policy", \.l1d.policy, "lru", "Replacement in the first-level data TLB.", plainPolicy),
     Setting(
+      "l1d.index", \.l1d.index, "modulo",
+      "How a page number chooses a set of the first-level data TLB; see l2.index.",
+      plainIndex),
+    Setting(
       "l1i.4K", \.l1i.page4K, "128x8", "First-level instruction TLB for 4 KiB pages.", reversed,
       applies: isSplit),
     Setting(
@@ -32,6 +38,10 @@ extension Setting {
     Setting(
       "l1i.policy", \.l1i.policy, "lru", "Replacement in the first-level instruction TLB.", plainPolicy,
       applies: isSplit),
+    Setting(
+      "l1i.index", \.l1i.index, "modulo",
+      "How a page number chooses a set of the first-level instruction TLB; see l2.index.", plainIndex,
+      applies: isSplit),
   ]
 
   static let secondLevel: [Setting] = [
@@ -40,7 +50,9 @@ extension Setting {
       "l2.1G", \.l2.page1G, "16x4", "Second-level TLB for 1 GiB pages; off keeps none there.", skylakeForum),
     Setting("l2.policy", \.l2.policy, "lru", "Replacement in the second-level TLB.", plainPolicy),
     Setting(
-      "l2.index", \.l2.index, "modulo", "How a page number chooses a set of the second-level TLB.",
+      "l2.index", \.l2.index, "modulo",
+      "How a page number chooses a set of the second-level TLB: modulo the number of sets, "
+        + "or, of 2^n sets, by XOR of its lowest n bits with the n bits above.",
       Source("plain; Skylake's own is XOR-7 (TLB;DR)", .estimate)),
     Setting(
       "l2.split", \.l2.sharing, "shared",

@@ -8,11 +8,20 @@ enum BlockCodec: UInt8 {
   case pageColumns = 2
 }
 
-/// The records and events of one block before they are encoded.
-struct BlockContents {
+/// The records and events of one block before they are encoded, and the checkpoint before it.
+struct BlockContents: Sendable {
   var accesses: [Access] = []
   var spans: [OwnerSpan] = []
   var events: [PositionedEvent] = []
+  var checkpoint: [UInt8]?
+
+  /// Empties the block, keeping its storage.
+  mutating func removeAll() {
+    accesses.removeAll(keepingCapacity: true)
+    spans.removeAll(keepingCapacity: true)
+    events.removeAll(keepingCapacity: true)
+    checkpoint = nil
+  }
 
   /// The ends of the stretches in which neither an event nor another owner comes between: a basic block never
   /// goes beyond one.

@@ -2,12 +2,30 @@
 struct MemberWriter {
   let sink: any ByteSink
   private let deflater = Deflater()
-  private var number: UInt32 = 0
+  /// Of the next member; the first, of number 0, is written by ``writeFirst(_:_:)``.
+  private var number: UInt32 = 1
   private var hasher = SHA256()
-  /// Bytes of the segment written so far.
+  /// Bytes of the segment written so far, held ones included.
   private(set) var offset: UInt64 = 0
+  /// Members that stand behind one that is still to come; nil where none is.
+  private var held: [[UInt8]]?
 
   init(_ sink: any ByteSink) { self.sink = sink }
+
+  /// Holds all members back until the first one comes.
+  mutating func holdBack() { held = [] }
+
+  var holdsBack: Bool { held != nil }
+
+  /// Writes the first member, and what was held back for it.
+  mutating func writeFirst(_ header: MemberHeader, _ payload: [UInt8]) throws(TraceError) {
+    let others = (members: held ?? [], number: number, size: offset)
+    (held, number, offset) = (nil, 0, 0)
+    try write(header, payload)
+    for member in others.members { try sink.write(member) }
+    number = others.number
+    offset += others.size
+  }
 
   /// The digest of the contents written so far.
   var digest: [UInt8] {
@@ -17,33 +35,30 @@ struct MemberWriter {
 
   /// Compresses and writes one member. `header` needs neither sizes nor checksums.
   mutating func write(_ header: MemberHeader, _ payload: [UInt8]) throws(TraceError) {
-    guard payload.count <= TraceFormat.maximumInflatedSize else {
-      let limit = UInt64(TraceFormat.maximumInflatedSize)
-      throw TraceError(
-        .overLimit("the inflated size of a member", value: UInt64(payload.count), limit: limit),
-        file: sink.name,
-        block: header.block)
-    }
     if MemberKind(rawValue: header.kind) == .footer {
-      try write(header, payload, stream: SegmentFooter.stored(payload))
+      try write(header, MemberBody(payload, stream: SegmentFooter.stored(payload)))
     } else {
-      ContentDigest.update(&hasher, header, payload)
-      try write(header, payload, stream: deflater.deflate(payload))
+      try write(header, MemberBody(compressing: payload, by: deflater))
     }
   }
 
-  private mutating func write(
-    _ header: MemberHeader, _ payload: [UInt8], stream: [UInt8]
-  ) throws(TraceError) {
-    var body = stream
-    body.appendLittleEndian(Checksum.crc32(payload))
-    body.appendLittleEndian(UInt32(payload.count))
+  /// Writes one member, compressed before. `header` needs neither sizes nor checksums.
+  mutating func write(_ header: MemberHeader, _ body: MemberBody) throws(TraceError) {
+    guard body.payload.count <= TraceFormat.maximumInflatedSize else {
+      let limit = UInt64(TraceFormat.maximumInflatedSize)
+      throw TraceError(
+        .overLimit("the inflated size of a member", value: UInt64(body.payload.count), limit: limit),
+        file: sink.name,
+        block: header.block)
+    }
+    ContentDigest.update(&hasher, header, body.payload)
     var header = header
     header.number = number
-    header.compressedSize = UInt32(stream.count)
-    header.inflatedSize = UInt32(payload.count)
-    header.bodyChecksum = Checksum.crc32(body)
-    try sink.write(header.encoded() + body)
+    header.compressedSize = UInt32(body.bytes.count - MemberHeader.trailerSize)
+    header.inflatedSize = UInt32(body.payload.count)
+    header.bodyChecksum = body.checksum
+    let member = header.encoded() + body.bytes
+    if holdsBack { held?.append(member) } else { try sink.write(member) }
     number += 1
     offset += UInt64(header.memberSize)
   }
@@ -58,7 +73,8 @@ enum ContentDigest {
       var prefix: [UInt8] = [header.kind, header.codec]
       prefix.appendLittleEndian(header.count)
       prefix.appendLittleEndian(UInt32(payload.count))
-      hasher.update(prefix + payload)
+      hasher.update(prefix)
+      hasher.update(payload)
     default: break
     }
   }
