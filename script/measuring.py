@@ -70,11 +70,11 @@ def pack(pagewalk, loop, trace, path):
         fail(f"cannot export {trace}")
 
 
-def print_head(compilers, repeat):
+def print_head(*notes):
     model = next(
         (line.partition(":")[2].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
     print(f"{datetime.date.today()}, {platform.machine()}, {model}, {os.cpu_count()} cores, "
-          f"load {os.getloadavg()[0]:.1f} at the start; C loop: {compilers}; least of {repeat} runs")
+          + "; ".join([f"load {os.getloadavg()[0]:.1f} at the start", *notes]))
 
 
 def words_of(command):
