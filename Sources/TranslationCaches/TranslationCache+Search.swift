@@ -6,7 +6,7 @@ extension TranslationCache {
 
   /// The set that an index selects where more than its lowest bits count.
   @inlinable @inline(__always) func otherSet(of index: UInt64) -> UInt64 {
-    foldShift != 0 ? (index ^ index &>> foldShift) & (sets &- 1) : index % sets
+    foldShift != 0 ? (index ^ index &>> UInt64(foldShift)) & (sets &- 1) : index % sets
   }
 
   @inline(__always) func state(_ base: Int) -> SetState {

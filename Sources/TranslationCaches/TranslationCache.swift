@@ -10,14 +10,14 @@ public import Addressing
   @usableFromInline let layout: SetLayout
   /// The number of sets less one where the lowest bits of an index are its set, else all ones.
   @usableFromInline let setMask: UInt64
-  /// How far apart the two groups of bits are of which an index's set is the XOR; 0 where it is not.
-  @usableFromInline let foldShift: UInt64
   @usableFromInline let sets: UInt64
   /// Whether the policy is LRU with an order that fits in a word: the usual case, which has its own short path.
   let isPackedLRU: Bool
   /// Whether the policy is LRU, whose rules are then called without looking them up.
   let isLRU: Bool
   let heedsHits: Bool
+  /// How far apart the two groups of bits are of which an index's set is the XOR; 0 where it is not.
+  @usableFromInline let foldShift: UInt8
   /// The number of valid entries.
   public internal(set) var occupied = 0
   var random: SplitMix64
@@ -38,7 +38,7 @@ public import Addressing
     self.policy = policy
     layout = SetLayout(ways: geometry.ways, stateWords: rules.stateWords(ways: geometry.ways))
     sets = UInt64(geometry.sets)
-    foldShift = indexing == .xor ? UInt64(geometry.sets.trailingZeroBitCount) : 0
+    foldShift = indexing == .xor ? UInt8(geometry.sets.trailingZeroBitCount) : 0
     setMask = foldShift == 0 && geometry.sets.nonzeroBitCount == 1 ? sets - 1 : .max
     isLRU = policy == .lru
     isPackedLRU = isLRU && geometry.ways <= Recency.packedWays
