@@ -1,10 +1,21 @@
 import CZlib
 
-/// Inflates members into memory that the caller keeps, with one zlib state for all.
-final class Inflater {
+/// Inflates raw deflate streams (RFC 1951), one after the other with one zlib state: members whole, into memory that the
+/// caller keeps, or streams piece by piece, in constant memory.
+public final class Inflater {
+  /// One step of inflating.
+  public struct Step: Sendable {
+    /// Bytes of the input used up.
+    public var taken: Int
+    /// Bytes of output written.
+    public var given: Int
+    /// Whether the stream has ended, behind the bytes taken.
+    public var isEnd: Bool
+  }
+
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() {
+  public init() {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     let status = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -31,6 +42,31 @@ final class Inflater {
         stream.pointee.avail_out = UInt32(output.count)
         let status = CZlib.inflate(stream, Z_FINISH)
         return status == Z_STREAM_END && stream.pointee.avail_in == 0 && stream.pointee.avail_out == 0
+      }
+    }
+  }
+
+  /// Begins another stream.
+  public func restart() { inflateReset(stream) }
+
+  /// Inflates some of a range of `input` into a range of `output`, as much as fits; nil where the stream is not valid.
+  ///
+  /// A step that neither takes nor gives anything, and is not the end, needs more input, or more room.
+  public func inflate(
+    _ input: [UInt8], _ inputRange: Range<Int>, into output: inout [UInt8], _ outputRange: Range<Int>
+  ) -> Step? {
+    precondition(input.indices.contains(inputRange) && output.indices.contains(outputRange))
+    return input.withUnsafeBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress! + inputRange.lowerBound)
+        stream.pointee.avail_in = UInt32(inputRange.count)
+        stream.pointee.next_out = output.baseAddress! + outputRange.lowerBound
+        stream.pointee.avail_out = UInt32(outputRange.count)
+        let status = CZlib.inflate(stream, Z_NO_FLUSH)
+        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status) else { return nil }
+        return Step(
+          taken: inputRange.count - Int(stream.pointee.avail_in),
+          given: outputRange.count - Int(stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
       }
     }
   }
