@@ -42,9 +42,9 @@ public struct TraceStatistics: Hashable, Sendable {
       bytes += summary.bytes
       for kind in 0..<4 { recordsByKind[kind] += summary.recordsByKind[kind] }
     }
-    instructionPages = footprint.instruction.count
-    dataPages = footprint.data.count
-    pages = footprint.instruction.union(footprint.data).count
+    instructionPages = footprint.instruction.all.count
+    dataPages = footprint.data.all.count
+    pages = footprint.instruction.all.union(footprint.data.all).count
     owners = footprint.owners
   }
 
@@ -72,8 +72,21 @@ private struct Footprint {
     var page: UInt64
   }
 
-  var instruction: Set<Page> = []
-  var data: Set<Page> = []
+  /// Pages, and of each of their last bits the one inserted last, which spares nearly all of them the set's hashing.
+  struct Pages {
+    private(set) var all: Set<Page> = []
+    private var recent = Array(repeating: Page(space: -1, page: 0), count: 1024)
+
+    @inline(__always) mutating func insert(_ page: Page) {
+      let place = Int(truncatingIfNeeded: page.page) & (recent.count - 1)
+      guard recent[place] != page else { return }
+      recent[place] = page
+      all.insert(page)
+    }
+  }
+
+  var instruction = Pages()
+  var data = Pages()
   private(set) var owners: [Owner] = []
   private var known: Set<Owner> = []
   private var spaces: [Owner: Int] = [:]
