@@ -52,6 +52,13 @@ public struct GuestTables: Sendable {
   /// Whether the 4 KiB frame around `address` holds a table.
   public func isTable(_ address: RealAddress) -> Bool { node(holding: address) != nil }
 
+  /// Whether a store there takes nothing from any walk: where no table is, or a leaf table's entry that is not present.
+  public func isFree(_ address: RealAddress) -> Bool {
+    guard let node = node(holding: address) else { return true }
+    let index = Int((address.rawValue - table.address(of: node).rawValue) >> 3)
+    return table.level(of: node) == 1 && !table.entry(node, index).isPresent
+  }
+
   /// The largest page size, no larger than `limit`, whose aligned range around `real` holds no page table
   /// (semantics rule 8).
   public func largestUnprotectedSize(around real: RealAddress, upTo limit: PageSize) -> PageSize {

@@ -248,7 +248,9 @@ extension Lane {
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver,
     _ invalidations: inout [Invalidation]
   ) throws(TranslationError) -> RunningContexts {
-    if effects.walkTallies.count > 1 { try strategy.finishWalks(on: &platform) }
+    if effects.walkTallies.count > 1, !strategy.walksOutlastAdditions || !onlyAdds(action) {
+      try strategy.finishWalks(on: &platform)
+    }
     effects.tally.isFirstTouch = false
     switch action {
     case .guest(let event):
@@ -273,6 +275,15 @@ extension Lane {
       secondLevels.others[index].keepGlobalEntries(under: contexts.global)
     }
     return contexts
+  }
+
+  /// Whether an action changes tables by additions at most, and invalidates no walk cache.
+  private func onlyAdds(_ action: LaneStep.Action) -> Bool {
+    switch action {
+    case .guest(.tableStore(let address, _, _)): platform.guests[platform.vm].isFree(address)
+    case .guest(.pageFault): true
+    default: false
+    }
   }
 
   /// What was counted of the running trace.

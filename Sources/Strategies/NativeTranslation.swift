@@ -19,7 +19,7 @@ public struct NativeTranslation: TranslationStrategy {
   private var walkers: LinearWalkers
 
   public init(_ machines: [[Machine]], _ parameters: StrategyParameters) {
-    walkers = LinearWalkers(machines)
+    walkers = LinearWalkers(machines, outlastsAdditions: true)
   }
 
   public mutating func translate(
@@ -42,6 +42,8 @@ public struct NativeTranslation: TranslationStrategy {
     let space = LinearWalker.AddressSpace(root: platform.root, context: platform.context)
     try walkers.walk(&platform.guests[platform.vm], space, request, isFault: true, &effects)
   }
+
+  public var walksOutlastAdditions: Bool { walkers.outlastAdditions }
 
   public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     guard walkers.areBehind else { return }

@@ -55,6 +55,8 @@ public struct NestedPaging: TranslationStrategy {
     try paging.populateTable(at: frame, on: &platform)
   }
 
+  public var walksOutlastAdditions: Bool { paging.walksOutlastAdditions }
+
   public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     try paging.finishWalks(on: &platform)
   }

@@ -71,6 +71,8 @@ public struct RealMap: TranslationStrategy {
     try paging.establishTable(at: frame, on: &platform, &effects)
   }
 
+  public var walksOutlastAdditions: Bool { paging.walksOutlastAdditions }
+
   public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     try paging.finishWalks(on: &platform)
   }

@@ -31,7 +31,7 @@ public struct ShadowPaging: TranslationStrategy {
   private let exitsFlush: Bool
 
   public init(_ machines: [[Machine]], _ parameters: StrategyParameters) {
-    walkers = LinearWalkers(machines)
+    walkers = LinearWalkers(machines, outlastsAdditions: false)
     tables = ShadowTables(machines[0][0].guestShape)
     prefills = parameters["prefill"] == "on"
     exitsFlush = !machines[0][0].vpid

@@ -77,7 +77,11 @@ public protocol TranslationStrategy: Sendable {
   /// The running virtual machine starts anew; its address spaces have been retired.
   mutating func restartMachine(on platform: inout Platform)
 
-  /// Makes the walks that were put off, where there are several machines; comes before anything but the next translation.
+  /// Whether walks that were put off may be made after entries were added to leaf tables where none were. Where they may
+  /// not, and else before anything but an addition, a fault and the next translation, comes ``finishWalks(on:)``.
+  var walksOutlastAdditions: Bool { get }
+
+  /// Makes the walks that were put off, where there are several machines.
   mutating func finishWalks(on platform: inout Platform) throws(TranslationError)
 
   /// Counts the walks that were put off and have been made since the last call.
@@ -112,6 +116,8 @@ extension TranslationStrategy {
   public static var parameters: [StrategyParameter] { [] }
 
   public static var invalidatesUnasked: Bool { true }
+
+  public var walksOutlastAdditions: Bool { false }
 
   public mutating func willStore(
     to address: RealAddress, on platform: inout Platform, _ effects: inout Effects

@@ -16,10 +16,11 @@ struct TwoDimensionalPaging: Sendable {
 
   /// - Parameter machines: By second level; one for each walker.
   init(_ machines: [[Machine]], form: RealMapTable.Form) {
-    walkers = WalkerSet(machines, TwoDimensionalWalker.init)
+    exitsFlush = !machines[0][0].vpid
+    // Repairs add to the map; what they may drop beside is what walk caches hold.
+    walkers = WalkerSet(machines, outlastsAdditions: !exitsFlush, TwoDimensionalWalker.init)
     self.form = form
     shape = machines[0][0].hostShape
-    exitsFlush = !machines[0][0].vpid
   }
 
   /// Completes a translation; each second-stage fault on the way aborts the walk, is repaired, and it starts again.
@@ -143,6 +144,9 @@ struct TwoDimensionalPaging: Sendable {
     }
   }
 
+  /// Whether walks may stay put off while entries are added to tables.
+  var walksOutlastAdditions: Bool { walkers.outlastsAdditions }
+
   /// Makes the walks that were put off.
   mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     guard walkers.isBehind else { return }
@@ -179,6 +183,10 @@ struct TwoDimensionalPaging: Sendable {
   ) throws(TranslationError) -> TwoDimensionalWalker.Outcome {
     try walkers.walk(request, isFault: isFault, &effects) { walker, references in
       walker.walk(request, of: &guest, space, over: &map, &references)
+    } allows: {
+      $0.allows(request)
+    } end: {
+      $0.walkEnd { map.form == .radix ? map.radix.walk(root: map.root, $0).level : 1 }
     } _: { (followers, walks) throws(TranslationError) in
       try followers.follow(walks, &guest, space, &map)
     }

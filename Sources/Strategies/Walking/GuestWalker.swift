@@ -19,11 +19,14 @@ struct GuestWalker: Sendable {
 
   /// Walks from a cached table on, or from the root.
   ///
-  /// - Parameter translate: Translates a real address that the walk meets; nil where it is not mapped.
+  /// - Parameters:
+  ///   - stops: Whether the walk ends at an entry, though it may be present.
+  ///   - translate: Translates a real address that the walk meets; nil where it is not mapped.
   @inline(__always)
   mutating func walk(
     from hit: PageWalkCache.Hit?, _ address: VirtualAddress, _ guest: inout GuestTables,
-    _ space: AddressSpaceName, _ references: inout WalkReferences, translate: (RealAddress) -> HostPage?
+    _ space: AddressSpaceName, _ references: inout WalkReferences,
+    stops: (_ node: Int32, _ index: Int) -> Bool = { _, _ in false }, translate: (RealAddress) -> HostPage?
   ) -> TwoDimensionalWalker.Outcome {
     let levels = guest.table.levels
     var node = space.root
@@ -47,13 +50,15 @@ struct GuestWalker: Sendable {
       let entry = guest.table.entry(node, index)
       references.guest &+= 1
       permissions.narrow(by: entry)
+      if stops(node, index) { return .guestStopped(node, index) }
       if let leaf = GuestLeaf(TableWalk(node: node, index: index, level: level, entry: entry), permissions) {
         let real = leaf.realAddress(of: address)
         guard let page = translate(real) else { return .hostMissing(real) }
         return .complete(leaf, real, page)
       }
-      node = guest.table.child(node, index)
-      guard entry.isPresent, node >= 0 else { return .guestStopped }
+      let child = guest.table.child(node, index)
+      guard entry.isPresent, child >= 0 else { return .guestStopped(node, index) }
+      node = child
       level &-= 1
     }
   }

@@ -36,7 +36,7 @@ struct LinearWalker: Sendable {
     _ references: inout WalkReferences
   ) -> Result {
     let hit = cache.lookup(context: space.context, address.rawValue)
-    return walk(from: hit, &table, space, address, &references)
+    return walk(from: hit, &table, space, address, &references) { _, _ in false }
   }
 
   /// Makes another's walk; false where it comes to another end.
@@ -51,12 +51,16 @@ struct LinearWalker: Sendable {
       references.count(space.kind)
       return true
     }
-    return self.walk(from: hit, &table, space, walk.address, &references).walkEnd == walk.end
+    return self.walk(from: hit, &table, space, walk.address, &references, stops: walk.end.isAt).walkEnd
+      == walk.end
   }
 
+  /// - Parameter stops: Whether the walk ends at an entry, though it may lead on.
+  @inline(__always)
   private mutating func walk(
     from hit: PageWalkCache.Hit?, _ table: inout some WalkableTable, _ space: AddressSpace,
-    _ address: VirtualAddress, _ references: inout WalkReferences
+    _ address: VirtualAddress, _ references: inout WalkReferences,
+    stops: (_ node: Int32, _ index: Int) -> Bool
   ) -> Result {
     var node = space.root
     var level = table.levels
@@ -73,7 +77,7 @@ struct LinearWalker: Sendable {
       let child = table.child(node, index)
       references.count(space.kind)
       permissions.narrow(by: entry)
-      if !entry.isPresent || entry.isLeaf(atLevel: level) || child < 0 {
+      if !entry.isPresent || entry.isLeaf(atLevel: level) || child < 0 || stops(node, index) {
         return Result(
           end: TableWalk(node: node, index: index, level: level, entry: entry), permissions: permissions)
       }
@@ -90,6 +94,7 @@ struct LinearWalker: Sendable {
   mutating func invalidateAll() { cache.invalidateAll() }
 }
 
-extension LinearWalker.Result: WalkOutcome {
+extension LinearWalker.Result {
+  /// Where it ended.
   var walkEnd: WalkEnd { WalkEnd(node: end.node, index: Int32(truncatingIfNeeded: end.index)) }
 }

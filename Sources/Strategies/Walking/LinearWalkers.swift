@@ -6,8 +6,14 @@ import PageTables
 struct LinearWalkers: Sendable {
   private var walkers: WalkerSet<LinearWalker, LinearFollowers>
 
-  /// - Parameter machines: By second level; one for each walker.
-  init(_ machines: [[Machine]]) { walkers = WalkerSet(machines) { LinearWalker($0.guestWalkCache()) } }
+  /// - Parameters:
+  ///   - machines: By second level; one for each walker.
+  ///   - outlastsAdditions: Whether walks may stay put off after one that was aborted.
+  init(_ machines: [[Machine]], outlastsAdditions: Bool) {
+    walkers = WalkerSet(machines, outlastsAdditions: outlastsAdditions) {
+      LinearWalker($0.guestWalkCache())
+    }
+  }
 
   /// Walks for the machines whose turn it is, and counts.
   ///
@@ -19,10 +25,17 @@ struct LinearWalkers: Sendable {
   ) throws(TranslationError) -> LinearWalker.Result {
     try walkers.walk(request, isFault: isFault, &effects) { walker, references in
       walker.walk(&table, space, request.address, &references)
+    } allows: {
+      $0.allows(request)
+    } end: {
+      $0.walkEnd
     } _: { (followers, walks) throws(TranslationError) in
       try followers.follow(walks, &table, space)
     }
   }
+
+  /// Whether walks may stay put off while entries are added.
+  var outlastAdditions: Bool { walkers.outlastsAdditions }
 
   /// Whether any walk was put off.
   var areBehind: Bool { walkers.isBehind }

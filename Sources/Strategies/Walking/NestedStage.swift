@@ -44,35 +44,53 @@ struct NestedStage: Sendable {
       defer { structure = .tlb(tlb) }
       try follow(meetings, &tlb, vm: vm)
     case .stacked(let entries):
-      missed.removeAll(keepingCapacity: true)
-      for (meeting, distance) in zip(meetings, distances) {
-        note(meeting, isHit: distance != 0 && distance <= entries)
-      }
+      try keepMissed(of: meetings) { distances[$0] != 0 && distances[$0] <= entries }
     }
   }
 
   private mutating func follow(
     _ meetings: [RealMeeting], _ tlb: inout NestedTLB, vm: UInt16
   ) throws(TranslationError) {
-    missed.removeAll(keepingCapacity: true)
-    for meeting in meetings {
+    try keepMissed(of: meetings) { index throws(TranslationError) in
+      let meeting = meetings[index]
       let held = tlb.lookup(vm: vm, meeting.real)
       if let held {
         guard HostPage(base: held.base, size: held.size) == meeting.page else { throw .divergedStages }
       } else if let page = meeting.page {
         tlb.fill(vm: vm, meeting.real, base: page.base, size: page.size)
       }
-      note(meeting, isHit: held != nil)
+      return held != nil
     }
   }
 
-  @inline(__always) private mutating func note(_ meeting: RealMeeting, isHit: Bool) {
-    if isHit {
-      tally[meeting.cause].nestedTLBHits &+= 1
-    } else {
-      tally[meeting.cause].nestedTLBMisses &+= 1
-      missed.append(meeting)
+  /// Counts hits and misses, and keeps what was missed.
+  ///
+  /// - Parameter isHit: Whether the structure held the meeting of that number.
+  @inline(__always) private mutating func keepMissed(
+    of meetings: [RealMeeting], _ isHit: (Int) throws(TranslationError) -> Bool
+  ) throws(TranslationError) {
+    missed.removeAll(keepingCapacity: true)
+    missed.append(contentsOf: meetings)
+    let count = try Self.keepMissed(&missed, &tally, isHit)
+    missed.removeLast(meetings.count &- count)
+  }
+
+  /// Moves to the front what was missed; its number.
+  @inline(__always) private static func keepMissed(
+    _ meetings: inout [RealMeeting], _ tally: inout WalkTally,
+    _ isHit: (Int) throws(TranslationError) -> Bool
+  ) throws(TranslationError) -> Int {
+    var meetings = meetings.mutableSpan
+    var count = 0
+    for index in meetings.indices {
+      let meeting = meetings[index]
+      let isHit = try isHit(index)
+      meetings[count] = meeting
+      count &+= isHit ? 0 : 1
+      tally[meeting.cause].nestedTLBHits &+= isHit ? 1 : 0
+      tally[meeting.cause].nestedTLBMisses &+= isHit ? 0 : 1
     }
+    return count
   }
 
   /// Drops everything but what is in the stack.

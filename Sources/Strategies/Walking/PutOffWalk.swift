@@ -1,7 +1,7 @@
 import Addressing
 
 /// A walk that one machine made, the reader, and others are still to make: they read the same tables, from different
-/// levels on, and must meet the same end.
+/// levels on, and must meet the same end. An end that was an absence stays one, though something was added there since.
 struct PutOffWalk: Equatable, Sendable {
   /// The page whose translation is sought.
   var address: VirtualAddress
@@ -17,8 +17,13 @@ struct WalkEnd: Equatable, Sendable {
   var node: Int32
   /// The position of the last entry in its node.
   var index: Int32
-  /// The page that the guest's walk came to, or the real address that is not mapped.
-  var real = RealAddress(0)
+  /// The page that the guest's walk came to, or the real address that is not mapped; all ones where there is neither.
+  var real = RealAddress(.max)
   /// The physical page that holds it; nil where there is none.
   var page: HostPage?
+  /// The level of the last entry read of a radix map where it does not map ``real``.
+  var missingLevel: UInt8 = 0
+
+  /// Whether an entry is the last one read.
+  func isAt(_ node: Int32, _ index: Int) -> Bool { node == self.node && index == Int(self.index) }
 }

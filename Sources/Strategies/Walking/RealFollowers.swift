@@ -36,14 +36,14 @@ struct RealFollowers: Sendable {
 
   /// Translates what was met.
   mutating func follow(
-    _ meetings: [RealMeeting], _ map: inout RealMapTable, vm: UInt16
+    _ meetings: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16
   ) throws(TranslationError) {
     try stack(meetings, vm: vm)
     for index in stages.indices { try stages[index].follow(meetings, distances, vm: vm) }
     mapStages.part { stages[$0].missed == stages[$1].missed }
     for index in mapStages.shares.indices {
       let stage = mapStages.shares[index].streams[0]
-      try mapStages.shares[index].state.follow(stages[stage].missed, &map, vm: vm)
+      mapStages.shares[index].state.follow(stages[stage].missed, map, vm: vm)
     }
   }
 

@@ -3,11 +3,11 @@ import Machines
 import PageTables
 import TranslationCaches
 
-/// A machine's walks of a real map table that follow a reader's. Of LRU caches it is enough to know which tables they
-/// hold, as the reader tells where the walk ends; with others a walker makes each walk.
+/// A machine's walks of a real map table that follow a reader's, which tells where each ends. Of LRU caches it is then
+/// enough to know which tables they hold; with others a walker makes each walk.
 struct RealMapFollower: Sendable {
   /// Nil where a walker makes the walks.
-  private var passed: PassedTables?
+  private var passed: PassedTables<RealMeeting>?
   private var walker: RealMapWalker
   var tally = WalkTally()
 
@@ -17,37 +17,20 @@ struct RealMapFollower: Sendable {
     walker = RealMapWalker(machine)
   }
 
-  /// Reads the map for what the nested TLB missed.
-  mutating func follow(
-    _ missed: [RealMeeting], _ map: inout RealMapTable, vm: UInt16
-  ) throws(TranslationError) {
-    if passed != nil && map.form == .radix {
-      Self.follow(missed, &map, &passed!, &tally, vm: vm)
-    } else {
-      try Self.follow(missed, &map, &walker, &tally, vm: vm)
+  /// Reads the map for what the nested TLB missed: of a flat one an entry for each.
+  mutating func follow(_ missed: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16) {
+    guard map.form == .radix else {
+      for meeting in missed { tally[meeting.cause].host &+= 1 }
+      return
     }
-  }
-
-  private static func follow(
-    _ missed: [RealMeeting], _ map: inout RealMapTable, _ passed: inout PassedTables,
-    _ tally: inout WalkTally, vm: UInt16
-  ) {
-    let root = map.radix.levels
-    for meeting in missed {
-      let end = meeting.page?.size.leafLevel ?? map.radix.walk(root: map.root, meeting.real).level
-      let start = passed.walk(context: vm, meeting.real.rawValue, downTo: end, from: root)
-      tally[meeting.cause].host &+= UInt64(truncatingIfNeeded: start.level &- end &+ 1)
-      if start.isCached { tally[meeting.cause].hostCacheHits &+= 1 }
+    guard passed != nil else {
+      for meeting in missed { walker.follow(meeting, through: map, vm: vm, &tally[meeting.cause]) }
+      return
     }
-  }
-
-  private static func follow(
-    _ missed: [RealMeeting], _ map: inout RealMapTable, _ walker: inout RealMapWalker,
-    _ tally: inout WalkTally, vm: UInt16
-  ) throws(TranslationError) {
-    for meeting in missed {
-      let page = walker.read(&map, meeting.real, vm: vm, &tally[meeting.cause])
-      guard page == meeting.page else { throw .divergedStages }
+    passed?.make(missed, context: vm, from: map.radix.levels) { meeting, level, isCached in
+      let cause = meeting.cause
+      tally[cause].host &+= UInt64(truncatingIfNeeded: level &- meeting.endLevel &+ 1)
+      if isCached { tally[cause].hostCacheHits &+= 1 }
     }
   }
 

@@ -16,9 +16,9 @@ struct RealMapFollowers: Sendable {
 
   /// Reads the map for what the nested TLB missed.
   mutating func follow(
-    _ missed: [RealMeeting], _ map: inout RealMapTable, vm: UInt16
-  ) throws(TranslationError) {
-    for index in followers.indices { try followers[index].follow(missed, &map, vm: vm) }
+    _ missed: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16
+  ) {
+    for index in followers.indices { followers[index].follow(missed, map, vm: vm) }
   }
 
   /// What each machine counted since the last call.

@@ -39,6 +39,27 @@ struct RealMapWalker: Sendable {
     }
   }
 
+  /// Makes another's walk of a radix map, down to the level where that ended.
+  mutating func follow(
+    _ meeting: RealMeeting, through map: borrowing RealMapTable, vm: UInt16,
+    _ references: inout WalkReferences
+  ) {
+    let real = meeting.real
+    let end = meeting.endLevel
+    var node = map.root
+    var level = map.radix.levels
+    if let hit = cache.lookup(context: vm, real.rawValue) {
+      (node, level) = (hit.node, hit.level)
+      references.hostCacheHits &+= 1
+    }
+    references.host &+= UInt64(truncatingIfNeeded: level &- end &+ 1)
+    while level > end {
+      node = map.radix.child(node, map.radix.index(real, level: level))
+      level &-= 1
+      cache.fill(context: vm, real.rawValue, PathPermissions.all.cached(node: node, level: level))
+    }
+  }
+
   /// Drops everything.
   mutating func invalidateAll() { cache.invalidateAll() }
 }

@@ -25,14 +25,22 @@ struct TwoDimensionalFollowers: WalkFollowers {
           // The table of the leaf is cached: the leaf alone is read.
           tally[walk.cause].guestCacheHits &+= 1
           tally[walk.cause].guest &+= 1
-          meetings.append(RealMeeting(walk.end.real, page, walk.cause))
+          meetings.append(RealMeeting(walk.end.real, page, missingLevel: 0, walk.cause))
         } else {
-          let outcome = walker.walk(from: hit, walk.address, &guest, space, &tally[walk.cause]) { real in
-            let page = map.mapping(of: real).map { HostPage(base: $0.base, size: $0.size) }
-            meetings.append(RealMeeting(real, page, walk.cause))
+          let end = walk.end
+          let outcome = walker.walk(
+            from: hit, walk.address, &guest, space, &tally[walk.cause],
+            stops: { end.page == nil && end.isAt($0, $1) }
+          ) { real in
+            let page =
+              real == end.real
+              ? end.page : map.mapping(of: real).map { HostPage(base: $0.base, size: $0.size) }
+            meetings.append(RealMeeting(real, page, missingLevel: end.missingLevel, walk.cause))
             return page
           }
-          guard outcome.walkEnd == walk.end else { throw .divergedStages }
+          guard outcome.walkEnd(missingLevel: { _ in Int(end.missingLevel) }) == end else {
+            throw .divergedStages
+          }
         }
         tally.countWalk(walk.cause)
       }
@@ -70,7 +78,7 @@ struct TwoDimensionalFollowers: WalkFollowers {
     realStages.part { stages[$0].meetings == stages[$1].meetings }
     for index in realStages.shares.indices {
       let stage = realStages.shares[index].streams[0]
-      try realStages.shares[index].state.follow(stages[stage].meetings, &map, vm: space.tag)
+      try realStages.shares[index].state.follow(stages[stage].meetings, map, vm: space.tag)
     }
   }
 

@@ -15,8 +15,8 @@ struct TwoDimensionalWalker: Sendable {
   enum Outcome: Equatable {
     /// At a present leaf of the guest, whose page at a real address the real map table maps.
     case complete(GuestLeaf, RealAddress, HostPage)
-    /// At a guest entry that is not present.
-    case guestStopped
+    /// At a guest entry that is not present, by its node and its position there.
+    case guestStopped(Int32, Int)
     /// At a real address that the real map table does not map.
     case hostMissing(RealAddress)
   }
@@ -75,18 +75,23 @@ struct TwoDimensionalWalker: Sendable {
   }
 }
 
-extension TwoDimensionalWalker.Outcome: WalkOutcome {
+extension TwoDimensionalWalker.Outcome {
   func allows(_ request: TranslationRequest) -> Bool {
     if case .complete(let guest, _, _) = self { guest.permissions.allows(request) } else { false }
   }
 
-  var walkEnd: WalkEnd {
+  /// Where it ended.
+  ///
+  /// - Parameter missingLevel: The level of the last entry read of a radix map that does not map a real address.
+  func walkEnd(missingLevel: (RealAddress) -> Int) -> WalkEnd {
     switch self {
     case .complete(let guest, let real, let page):
       WalkEnd(
         node: guest.end.node, index: Int32(truncatingIfNeeded: guest.end.index), real: real, page: page)
-    case .guestStopped: WalkEnd(node: -1, index: 0)
-    case .hostMissing(let real): WalkEnd(node: -1, index: 0, real: real)
+    case .guestStopped(let node, let index): WalkEnd(node: node, index: Int32(truncatingIfNeeded: index))
+    case .hostMissing(let real):
+      WalkEnd(
+        node: -1, index: 0, real: real, missingLevel: UInt8(truncatingIfNeeded: missingLevel(real)))
     }
   }
 }

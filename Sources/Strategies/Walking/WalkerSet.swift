@@ -1,14 +1,6 @@
 import Machines
 import Results
 
-/// How a walk came out.
-protocol WalkOutcome {
-  /// Whether it reached a page whose path allows the access.
-  func allows(_ request: TranslationRequest) -> Bool
-  /// Where it ended.
-  var walkEnd: WalkEnd { get }
-}
-
 /// The MMU caches of machines that stand behind one second-level TLB, which follow the walks of a reader.
 protocol WalkFollowers: Sendable {
   init(_ machines: [Machine])
@@ -21,8 +13,9 @@ protocol WalkFollowers: Sendable {
 ///
 /// A single machine's walks at once. Where there are several, the first one's, the reader, walks at once and answers for
 /// all; the others follow later, many walks each while their caches are near: as long as no table changes, they find what
-/// they would have found, which is compared (semantics rule 22). ``finish(_:)`` must come before any table changes or
-/// cache is invalidated. Machines behind second levels that have missed the same so far share their followers.
+/// they would have found, which is compared (semantics rule 22). ``finish(_:)`` must come before any cache is invalidated
+/// and before any table changes but by an addition: an entry that was absent changes no walk that did not end there, and
+/// one that did still ends there. Machines behind second levels that have missed the same so far share their followers.
 struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// Walks that are put off at most behind one second level: as many as stay in a core's caches.
   private static var limit: Int { 1024 }
@@ -30,6 +23,8 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// The only walker, or the reader.
   private var walker: Walker
   private let isAlone: Bool
+  /// Whether nothing but additions follows an aborted walk.
+  let outlastsAdditions: Bool
   /// By second level.
   private var followers: SharedStreams<Followers>
   /// What was put off, by second level.
@@ -40,9 +35,12 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// Whether any walk was put off.
   private(set) var isBehind = false
 
-  /// - Parameter machines: By second level; never empty.
-  init(_ machines: [[Machine]], _ makeWalker: (Machine) -> Walker) {
+  /// - Parameters:
+  ///   - machines: By second level; never empty.
+  ///   - outlastsAdditions: Whether walks may stay put off after one that was aborted.
+  init(_ machines: [[Machine]], outlastsAdditions: Bool, _ makeWalker: (Machine) -> Walker) {
     walker = makeWalker(machines[0][0])
+    self.outlastsAdditions = outlastsAdditions
     isAlone = machines.count == 1 && machines[0].count == 1
     walks = Array(repeating: [], count: machines.count)
     let hardware = machines.map { $0.map(WalkHardware.init) }
@@ -61,27 +59,29 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// Walks for those whose turn it is, and counts.
   ///
   /// - Parameters:
-  ///   - step: How the walker walks.
-  ///   - follow: How followers make the walks that were put off.
   ///   - isFault: Whether the access is known to fault, wherever the walk ends.
+  ///   - step: How the walker walks.
+  ///   - allows: Whether a walk reached a page whose path allows the access.
+  ///   - end: Where it ended.
+  ///   - follow: How followers make the walks that were put off.
   @inline(__always)
-  mutating func walk<Outcome: WalkOutcome>(
+  mutating func walk<Outcome>(
     _ request: TranslationRequest, isFault: Bool = false, _ effects: inout Effects,
-    _ step: (inout Walker, inout WalkReferences) -> Outcome,
-    _ follow: (inout Followers, [PutOffWalk]) throws(TranslationError) -> Void
+    _ step: (inout Walker, inout WalkReferences) -> Outcome, allows: (Outcome) -> Bool,
+    end: (Outcome) -> WalkEnd, _ follow: (inout Followers, [PutOffWalk]) throws(TranslationError) -> Void
   ) throws(TranslationError) -> Outcome {
     var references = WalkReferences()
     let outcome = step(&walker, &references)
-    let isAborted = isFault || !outcome.allows(request)
+    let isAborted = isFault || !allows(outcome)
     var cause: WalkCause = isAborted ? .aborted : []
     if effects.tally.isFirstTouch { cause.insert(.firstTouch) }
     guard !isAlone else {
       effects.countSoleWalk(references, cause)
       return outcome
     }
-    putOff(PutOffWalk(address: request.address, end: outcome.walkEnd, cause: cause), effects)
+    putOff(PutOffWalk(address: request.address, end: end(outcome), cause: cause), effects)
     // What comes after an aborted walk changes tables.
-    if isFull || isAborted { try finish(follow) }
+    if isFull || isAborted && !outlastsAdditions { try finish(follow) }
     return outcome
   }
 

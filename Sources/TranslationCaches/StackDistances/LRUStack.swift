@@ -3,7 +3,8 @@
 /// (``StackDistances``, which knows no bound, has the source).
 ///
 /// A hash table finds a translation's place. Its distance is the number of places that were used since, which are
-/// compared by the times of their last uses: few enough that this takes no longer than better algorithms for many.
+/// compared by the times of their last uses, sixteen at once: few enough that this takes no longer than better algorithms
+/// for many.
 public struct LRUStack: Sendable {
   /// Places at most.
   public static let maximumEntries = 128
@@ -19,8 +20,8 @@ public struct LRUStack: Sendable {
   private let capacity: Int
   private var places: [Place]
   /// By place, when it was used last; 0 where nothing is.
-  private var times: [UInt32]
-  private var now: UInt32 = 0
+  private var times: [SIMD16<Int16>]
+  private var now: Int16 = 0
   private var count = 0
   /// Open addressing, a quarter full: place + 1, or 0.
   private var buckets: [UInt8]
@@ -32,7 +33,7 @@ public struct LRUStack: Sendable {
     capacity = entries
     let head = UInt8(entries)
     places = Array(repeating: Place(tag: 0, payload: 0, newer: head, older: head), count: entries + 1)
-    times = Array(repeating: 0, count: entries)
+    times = Array(repeating: SIMD16(repeating: 0), count: (entries + 15) / 16)
     let bits = Int.bitWidth - (4 * entries - 1).leadingZeroBitCount
     buckets = Array(repeating: 0, count: 1 << bits)
     shift = UInt64(64 - bits)
@@ -42,25 +43,27 @@ public struct LRUStack: Sendable {
   ///
   /// - Returns: Its distance, 1 for the most recent, and what it was entered with; nil where it was not there.
   public mutating func use(_ tag: UInt64, payload: UInt64) -> (distance: Int, payload: UInt64)? {
-    if now == .max { renumber() }
     let bucket = bucket(of: tag)
     guard buckets[bucket] != 0 else {
       enter(tag, payload, at: bucket)
       return nil
     }
     let place = Int(buckets[bucket]) &- 1
-    let distance = 1 &+ usedSince(times[place])
-    if distance > 1 { moveToFront(place) }
-    return (distance, places[place].payload)
+    let payload = places[place].payload
+    guard Int(places[capacity].older) != place else { return (1, payload) }
+    let distance = 1 &+ usedSince(place)
+    moveToFront(place)
+    return (distance, payload)
   }
 
   /// Drops everything.
   public mutating func removeAll() { self = LRUStack(entries: capacity) }
 
-  private func usedSince(_ time: UInt32) -> Int {
-    var since: UInt32 = 0
-    for other in times { since &+= other > time ? 1 : 0 }
-    return Int(since)
+  @inline(__always) private func usedSince(_ place: Int) -> Int {
+    let time = SIMD16(repeating: times[place &>> 4][place & 15])
+    var since = SIMD16<Int16>(repeating: 0)
+    for others in times { since.replace(with: since &+ 1, where: others .> time) }
+    return Int(since.wrappedSum())
   }
 
   private mutating func enter(_ tag: UInt64, _ payload: UInt64, at bucket: Int) {
@@ -88,8 +91,9 @@ public struct LRUStack: Sendable {
 
   /// Makes a place the most recent.
   @inline(__always) private mutating func link(_ place: Int) {
+    if now == .max { renumber() }
     now &+= 1
-    times[place] = now
+    times[place &>> 4][place & 15] = now
     let head = capacity
     var places = places.mutableSpan
     let newest = places[head].older
@@ -107,12 +111,12 @@ public struct LRUStack: Sendable {
   }
 
   /// Gives uses new times in their order.
-  private mutating func renumber() {
+  @inline(never) private mutating func renumber() {
     var place = Int(places[capacity].newer)
     now = 0
     while place != capacity {
       now += 1
-      times[place] = now
+      times[place >> 4][place & 15] = now
       place = Int(places[place].newer)
     }
   }
