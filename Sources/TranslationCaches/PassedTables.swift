@@ -14,8 +14,6 @@ public protocol KnownWalk: Sendable {
 public struct PassedTables<Walk: KnownWalk>: Sendable {
   /// The caches of the entries that lead to nodes of each level, the lowest first; one without ways is none.
   @usableFromInline var levels: [PassedTablesLevel]
-  /// The walks that have found no table.
-  @usableFromInline var left: [Walk] = []
 
   /// - Parameter geometries: By the level of the cached entries, from 2 on, four at most; nil is no cache.
   /// - Returns: Nil where a set has more than 16 ways.
@@ -30,11 +28,13 @@ public struct PassedTables<Walk: KnownWalk>: Sendable {
   ///
   /// - Parameters:
   ///   - root: The level of the root.
+  ///   - left: Room for those that have found no table yet.
   ///   - ended: Takes each walk, in any order, the level of the first entry that it read, and whether that table was
   ///     cached.
   @inlinable @inline(__always)
   public mutating func make(
-    _ walks: [Walk], context: UInt16, from root: Int, _ ended: (Walk, _ level: Int, _ isCached: Bool) -> Void
+    _ walks: [Walk], context: UInt16, from root: Int, _ left: inout [Walk],
+    _ ended: (Walk, _ level: Int, _ isCached: Bool) -> Void
   ) {
     left.removeAll(keepingCapacity: true)
     left.append(contentsOf: walks)

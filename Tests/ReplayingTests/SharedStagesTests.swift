@@ -12,7 +12,8 @@ import TranslationTesting
   private static let behind: [[String]] = [
     [], ["l2=128x4"], ["l2=48x12", "l2.policy=fifo"], ["l2=64x4", "l2.policy=random", "l2.split=split"],
     ["nested-tlb=off"], ["pwc.guest.pde=off", "pwc.host.pdpte=2fa"], ["l2=2048x8", "l2.policy=tree-plru"],
-    ["l2.index=xor"], ["l2=128x4", "l2.index=xor"],
+    ["l2.index=xor"], ["l2=128x4", "l2.index=xor"], ["pwc.host.policy=fifo"],
+    ["pwc.host.policy=random", "nested-tlb=off"], ["nested-tlb=16x4", "nested-tlb.policy=tree-plru"],
   ]
 
   /// Machines that differ in one or several of second level, guest's walk cache, nested TLB and host's walk cache: all

@@ -24,6 +24,7 @@ import TranslationCaches
     var passed = try #require(PassedTables<Walk>(geometries))
     var cache = try PageWalkCache(geometries, policy: .lru, seed: 1)
     var random = SplitMix64(seed: 7)
+    var left: [Walk] = []
     let root = geometries[3] == nil ? 4 : 5
     for batch in 0..<1000 {
       if batch == 600 {
@@ -38,7 +39,7 @@ import TranslationCaches
           address: region | random.next() % 9 << 21, endLevel: Int(region >> 30 % 7 % 3) + 1, number: number)
       }
       var starts = [Start?](repeating: nil, count: walks.count)
-      passed.make(walks, context: context, from: root) { walk, level, isCached in
+      passed.make(walks, context: context, from: root, &left) { walk, level, isCached in
         #expect(starts[walk.number] == nil, "a walk ends once")
         starts[walk.number] = Start(level: level, isCached: isCached)
       }

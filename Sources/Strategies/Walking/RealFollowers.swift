@@ -12,6 +12,8 @@ struct RealFollowers: Sendable {
   private var stack: LRUStack?
   /// By meeting at hand, its distance in the stack; 0 where it was not there.
   private var distances: [Int] = []
+  /// Room for what a walk of many does not need to keep.
+  private var room: [RealMeeting] = []
   /// By nested TLB.
   private var mapStages: SharedStreams<RealMapFollowers>
   /// Of each machine, its nested TLB, and its number among those behind that.
@@ -43,7 +45,7 @@ struct RealFollowers: Sendable {
     mapStages.part { stages[$0].missed == stages[$1].missed }
     for index in mapStages.shares.indices {
       let stage = mapStages.shares[index].streams[0]
-      mapStages.shares[index].state.follow(stages[stage].missed, map, vm: vm)
+      mapStages.shares[index].state.follow(stages[stage].missed, map, vm: vm, &room)
     }
   }
 

@@ -18,7 +18,11 @@ struct RealMapFollower: Sendable {
   }
 
   /// Reads the map for what the nested TLB missed: of a flat one an entry for each.
-  mutating func follow(_ missed: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16) {
+  ///
+  /// - Parameter room: Anything.
+  mutating func follow(
+    _ missed: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16, _ room: inout [RealMeeting]
+  ) {
     guard map.form == .radix else {
       for meeting in missed { tally[meeting.cause].host &+= 1 }
       return
@@ -27,7 +31,7 @@ struct RealMapFollower: Sendable {
       for meeting in missed { walker.follow(meeting, through: map, vm: vm, &tally[meeting.cause]) }
       return
     }
-    passed?.make(missed, context: vm, from: map.radix.levels) { meeting, level, isCached in
+    passed?.make(missed, context: vm, from: map.radix.levels, &room) { meeting, level, isCached in
       let cause = meeting.cause
       tally[cause].host &+= UInt64(truncatingIfNeeded: level &- meeting.endLevel &+ 1)
       if isCached { tally[cause].hostCacheHits &+= 1 }

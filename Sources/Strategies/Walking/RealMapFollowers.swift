@@ -16,9 +16,9 @@ struct RealMapFollowers: Sendable {
 
   /// Reads the map for what the nested TLB missed.
   mutating func follow(
-    _ missed: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16
+    _ missed: [RealMeeting], _ map: borrowing RealMapTable, vm: UInt16, _ room: inout [RealMeeting]
   ) {
-    for index in followers.indices { followers[index].follow(missed, map, vm: vm) }
+    for index in followers.indices { followers[index].follow(missed, map, vm: vm, &room) }
   }
 
   /// What each machine counted since the last call.

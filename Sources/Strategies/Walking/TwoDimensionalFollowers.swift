@@ -16,9 +16,11 @@ struct TwoDimensionalFollowers: WalkFollowers {
 
     mutating func follow(
       _ walks: [PutOffWalk], _ guest: inout GuestTables, _ space: TwoDimensionalWalker.AddressSpaceName,
-      _ map: inout RealMapTable
+      _ map: borrowing RealMapTable
     ) throws(TranslationError) {
       meetings.removeAll(keepingCapacity: true)
+      // A constant to the closure below, which would copy a parameter at every use.
+      let map = copy map
       for walk in walks {
         let hit = walker.lookup(space, walk.address)
         if let hit, let page = walk.end.page, hit.node == walk.end.node {
@@ -74,7 +76,7 @@ struct TwoDimensionalFollowers: WalkFollowers {
     _ walks: [PutOffWalk], _ guest: inout GuestTables, _ space: TwoDimensionalWalker.AddressSpaceName,
     _ map: inout RealMapTable
   ) throws(TranslationError) {
-    for index in stages.indices { try stages[index].follow(walks, &guest, space, &map) }
+    for index in stages.indices { try stages[index].follow(walks, &guest, space, map) }
     realStages.part { stages[$0].meetings == stages[$1].meetings }
     for index in realStages.shares.indices {
       let stage = realStages.shares[index].streams[0]

@@ -18,7 +18,7 @@ protocol WalkFollowers: Sendable {
 /// one that did still ends there. Machines behind second levels that have missed the same so far share their followers.
 struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// Walks that are put off at most behind one second level: as many as stay in a core's caches.
-  private static var limit: Int { 1024 }
+  private static var limit: Int { 512 }
 
   /// The only walker, or the reader.
   private var walker: Walker
@@ -85,7 +85,8 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
     return outcome
   }
 
-  private mutating func putOff(_ walk: PutOffWalk, _ effects: Effects) {
+  @inline(__always)
+  private mutating func putOff(_ walk: PutOffWalk, _ effects: borrowing Effects) {
     isBehind = true
     for index in 0..<effects.turnCount {
       let turn = effects.turns[index]
