@@ -11,16 +11,16 @@ public protocol KnownWalk: Sendable {
 ///
 /// Many walks are made at a time, level by level, since the caches of one level know nothing of those of another: so
 /// what is the same for a level is looked at once.
-public struct PassedTables<Walk: KnownWalk>: Sendable {
-  /// The caches of the entries that lead to nodes of each level, the lowest first; one without ways is none.
-  @usableFromInline var levels: [PassedTablesLevel]
+public struct PassedTables: Sendable {
+  /// The caches of the entries that lead to nodes of each level, the lowest first; nil is none.
+  @usableFromInline var levels: [LRURows?]
 
   /// - Parameter geometries: By the level of the cached entries, from 2 on, four at most; nil is no cache.
-  /// - Returns: Nil where a set has more than 16 ways.
+  /// - Returns: Nil where a set has more than ``LRURows/maximumWays``.
   public init?(_ geometries: [Geometry?]) {
     precondition(geometries.count <= 4, "tables have five levels at most")
-    guard geometries.allSatisfy({ ($0?.ways ?? 0) <= 16 }) else { return nil }
-    levels = geometries.map { PassedTablesLevel($0) }
+    guard geometries.allSatisfy({ ($0?.ways ?? 0) <= LRURows.maximumWays }) else { return nil }
+    levels = geometries.map { $0.map(LRURows.init) }
   }
 
   /// Makes walks, each from the lowest cached table on its way, or from the root; all tables passed are held then. What the
@@ -32,21 +32,27 @@ public struct PassedTables<Walk: KnownWalk>: Sendable {
   ///   - ended: Takes each walk, in any order, the level of the first entry that it read, and whether that table was
   ///     cached.
   @inlinable @inline(__always)
-  public mutating func make(
+  public mutating func make<Walk: KnownWalk>(
     _ walks: [Walk], context: UInt16, from root: Int, _ left: inout [Walk],
     _ ended: (Walk, _ level: Int, _ isCached: Bool) -> Void
   ) {
     left.removeAll(keepingCapacity: true)
     left.append(contentsOf: walks)
     for level in 1..<root {
-      let count = levels[level &- 1].use(&left, context: context, level) { ended($0, level, true) }
-      left.removeLast(left.count &- count)
+      let count = levels[level &- 1]?.use(&left) { walk in
+        guard walk.endLevel <= level else { return nil }
+        let prefix = PageWalkCache.prefix(walk.address, level: level)
+        return (PageWalkCache.tag(context, prefix), prefix)
+      } found: {
+        ended($0, level, true)
+      }
+      if let count { left.removeLast(left.count &- count) }
     }
     for walk in left { ended(walk, root, false) }
   }
 
   /// Drops everything.
   public mutating func removeAll() {
-    for index in levels.indices { levels[index].removeAll() }
+    for index in levels.indices { levels[index]?.removeAll() }
   }
 }

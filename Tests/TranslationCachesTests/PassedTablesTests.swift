@@ -21,7 +21,7 @@ import TranslationCaches
   ])
   func walksBeginWhereThoseOfWalkCachesDo(caches: [String]) throws {
     let geometries = try caches.map { $0 == "off" ? nil : try Geometry(parsing: $0) }
-    var passed = try #require(PassedTables<Walk>(geometries))
+    var passed = try #require(PassedTables(geometries))
     var cache = try PageWalkCache(geometries, policy: .lru, seed: 1)
     var random = SplitMix64(seed: 7)
     var left: [Walk] = []
@@ -57,7 +57,7 @@ import TranslationCaches
   }
 
   @Test func wideSetsAreLeftToWalkCaches() throws {
-    #expect(PassedTables<Walk>([try Geometry(fullyAssociative: 17)]) == nil)
-    #expect(PassedTables<Walk>([try Geometry(fullyAssociative: 16), nil]) != nil)
+    #expect(PassedTables([try Geometry(fullyAssociative: 17)]) == nil)
+    #expect(PassedTables([try Geometry(fullyAssociative: 16), nil]) != nil)
   }
 }

@@ -1,3 +1,4 @@
+import Addressing
 import Machines
 import PageTables
 import TranslationCaches
@@ -12,6 +13,8 @@ struct NestedStage: Sendable {
   private enum Structure: Sendable {
     case none
     case tlb(NestedTLB)
+    /// An LRU one of few ways. Real maps lose no page, so that it is enough to know which it holds.
+    case rows(LRURows)
     /// A fully associative LRU one of so many entries, for which the stack answers.
     case stacked(entries: Int)
   }
@@ -21,9 +24,14 @@ struct NestedStage: Sendable {
       structure = .none
       return
     }
-    let isStacked =
-      machine.nestedTLBPolicy == .lru && geometry.sets == 1 && geometry.entries <= LRUStack.maximumEntries
-    structure = isStacked ? .stacked(entries: geometry.entries) : .tlb(tlb)
+    let isLRU = machine.nestedTLBPolicy == .lru
+    if isLRU && geometry.sets == 1 && geometry.entries <= LRUStack.maximumEntries {
+      structure = .stacked(entries: geometry.entries)
+    } else if isLRU && geometry.ways <= LRURows.maximumWays {
+      structure = .rows(LRURows(geometry))
+    } else {
+      structure = .tlb(tlb)
+    }
   }
 
   /// The number of entries, where an ``LRUStack`` answers for it.
@@ -43,9 +51,28 @@ struct NestedStage: Sendable {
       structure = .none
       defer { structure = .tlb(tlb) }
       try follow(meetings, &tlb, vm: vm)
+    case .rows(var rows):
+      structure = .none
+      defer { structure = .rows(rows) }
+      follow(meetings, &rows, vm: vm)
     case .stacked(let entries):
       try keepMissed(of: meetings) { distances[$0] != 0 && distances[$0] <= entries }
     }
+  }
+
+  private mutating func follow(_ meetings: [RealMeeting], _ rows: inout LRURows, vm: UInt16) {
+    missed.removeAll(keepingCapacity: true)
+    missed.append(contentsOf: meetings)
+    let count = rows.use(&missed) { meeting in
+      meeting.page.map { page in
+        let number = meeting.real.rawValue >> page.size.shift
+        return (TLBTag(context: vm, page.size, number: number).rawValue, number)
+      }
+    } found: { meeting in
+      tally[meeting.cause].nestedTLBHits &+= 1
+    }
+    missed.removeLast(missed.count &- count)
+    for meeting in missed { tally[meeting.cause].nestedTLBMisses &+= 1 }
   }
 
   private mutating func follow(
@@ -95,8 +122,14 @@ struct NestedStage: Sendable {
 
   /// Drops everything but what is in the stack.
   mutating func invalidateAll() {
-    guard case .tlb(var tlb) = structure else { return }
-    tlb.invalidateAll()
-    structure = .tlb(tlb)
+    switch structure {
+    case .none, .stacked: break
+    case .tlb(var tlb):
+      tlb.invalidateAll()
+      structure = .tlb(tlb)
+    case .rows(var rows):
+      rows.removeAll()
+      structure = .rows(rows)
+    }
   }
 }

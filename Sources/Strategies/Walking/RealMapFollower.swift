@@ -7,7 +7,7 @@ import TranslationCaches
 /// enough to know which tables they hold; with others a walker makes each walk.
 struct RealMapFollower: Sendable {
   /// Nil where a walker makes the walks.
-  private var passed: PassedTables<RealMeeting>?
+  private var passed: PassedTables?
   private var walker: RealMapWalker
   var tally = WalkTally()
 
