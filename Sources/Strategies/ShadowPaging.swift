@@ -31,10 +31,11 @@ public struct ShadowPaging: TranslationStrategy {
   private let exitsFlush: Bool
 
   public init(_ machines: [[Machine]], _ parameters: StrategyParameters) {
-    walkers = LinearWalkers(machines, outlastsAdditions: false)
+    exitsFlush = !machines[0][0].vpid
+    // What exits may drop beside is what walk caches hold.
+    walkers = LinearWalkers(machines, outlastsAdditions: !exitsFlush)
     tables = ShadowTables(machines[0][0].guestShape)
     prefills = parameters["prefill"] == "on"
-    exitsFlush = !machines[0][0].vpid
   }
 
   public mutating func translate(
@@ -142,6 +143,8 @@ public struct ShadowPaging: TranslationStrategy {
     tables.corruptLeaf(of: platform.context, address)
   }
 
+  public var walksOutlastAdditions: Bool { walkers.outlastAdditions }
+
   public mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {
     guard walkers.areBehind else { return }
     try walkers.finish(&tables.table, space(on: &platform))
@@ -198,6 +201,7 @@ public struct ShadowPaging: TranslationStrategy {
       around: real, upTo: min(guest.size, backing.size))
     let page = address.alignedDown(to: size)
     if tables.hasTable(of: platform.context, page, size) {
+      try finishWalks(on: &platform)
       zap(platform.context, page, length: size.bytes, on: &platform, &effects)
     }
     try tables.compose(
