@@ -12,7 +12,7 @@ struct PresetsCommand: ParsableCommand {
   /// Every preset with what it is good for.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Lists the presets; the first is the default.")
+      commandName: "list", abstract: "Lists the presets; the first is the default.")
 
     func run() throws {
       let width = Preset.all.map(\.name.count).max() ?? 0
@@ -26,6 +26,7 @@ struct PresetsCommand: ParsableCommand {
   /// Every setting of one machine.
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "show",
       abstract: "Prints every setting of a machine: its value, entries, ways, sets and source.",
       discussion: """
         The same keys stand in machine files, nested or dotted, and after --set. 'pagewalk presets show --keys' tells \
