@@ -33,6 +33,13 @@ extension [UInt8] {
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at
     var value: UInt64 = 0
+    while at + 8 <= end {
+      let (digits, count) = HexadecimalDigits.leading(of: word(at: at))
+      guard value.leadingZeroBitCount >= 4 * count else { return nil }
+      value = value << UInt64(4 * count) | digits
+      at += count
+      if count < 8 { return at > start ? value : nil }
+    }
     while at < end {
       let byte = self[at]
       let digit: UInt8
@@ -100,8 +107,7 @@ extension [UInt8] {
 
 extension VirtualAddress {
   /// Whether the address is sign-extended, of 57 bits at most (Intel SDM volume 1, section 3.3.7.1 [V]).
-  var isCanonical: Bool {
-    let top = rawValue >> 56
-    return top == 0 || top == 0xff
+  @inline(__always) var isCanonical: Bool {
+    (rawValue >> 56 &+ 1) & 0xfe == 0
   }
 }

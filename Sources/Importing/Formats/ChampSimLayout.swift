@@ -9,10 +9,13 @@ struct ChampSimLayout {
   /// The addresses that it loads from, behind those; 0 is an empty slot.
   var loads: Range<Int>
 
+  /// The accesses that one instruction makes at most.
+  var maximumAccesses: Int { 1 + (loads.upperBound - stores.lowerBound) / 8 }
+
   /// `input_instr`: 2 destination and 4 source registers at 10, then the addresses.
-  static let plain = ChampSimLayout(length: 64, stores: 16..<32, loads: 32..<64)
+  static var plain: ChampSimLayout { ChampSimLayout(length: 64, stores: 16..<32, loads: 32..<64) }
 
   /// `cloudsuite_instr`: 4 destination and 4 source registers at 10, the addresses from 24 on as the compiler aligns
   /// them, 2 bytes `asid` at 88, and 6 of padding. What `asid` numbers is told nowhere, so it is left out.
-  static let cloudSuite = ChampSimLayout(length: 96, stores: 24..<56, loads: 56..<88)
+  static var cloudSuite: ChampSimLayout { ChampSimLayout(length: 96, stores: 24..<56, loads: 56..<88) }
 }
