@@ -33,8 +33,10 @@ extension [UInt8] {
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at
     var value: UInt64 = 0
-    while at + 8 <= end {
-      let (digits, count) = HexadecimalDigits.leading(of: word(at: at))
+    while at < end, at + 8 <= count {
+      // What is behind the end becomes 0, which is no digit.
+      let behind = UInt64.max << UInt64(8 * (end - at))
+      let (digits, count) = HexadecimalDigits.leading(of: word(at: at) & ~behind)
       guard value.leadingZeroBitCount >= 4 * count else { return nil }
       value = value << UInt64(4 * count) | digits
       at += count
@@ -78,7 +80,8 @@ extension [UInt8] {
   }
 
   /// Whether these bytes stand at `at`.
-  func matches(_ text: StaticString, _ at: Int, _ end: Int) -> Bool {
+  // Inlined, for the bytes to look for are then constants.
+  @inline(__always) func matches(_ text: StaticString, _ at: Int, _ end: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard end - at >= count else { return false }
     return text.withUTF8Buffer { expected in
@@ -88,7 +91,7 @@ extension [UInt8] {
   }
 
   /// Passes these bytes if they stand at `at`.
-  func skip(_ text: StaticString, _ at: inout Int, _ end: Int) -> Bool {
+  @inline(__always) func skip(_ text: StaticString, _ at: inout Int, _ end: Int) -> Bool {
     guard matches(text, at, end) else { return false }
     at += text.utf8CodeUnitCount
     return true

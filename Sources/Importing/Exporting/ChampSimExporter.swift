@@ -84,13 +84,13 @@ struct ChampSimExporter: TraceExporter {
   private mutating func load(_ address: VirtualAddress, into output: inout [UInt8]) {
     makeRoom(taken: loads, of: Self.layout.loads, into: &output)
     if stores > 0 { reordered += 1 }
-    record[Self.layout.loads.lowerBound / 8 + loads] = address.rawValue
+    record[Self.layout.loads.lowerBound + loads] = address.rawValue
     loads += 1
   }
 
   private mutating func store(_ address: VirtualAddress, into output: inout [UInt8]) {
     makeRoom(taken: stores, of: Self.layout.stores, into: &output)
-    record[Self.layout.stores.lowerBound / 8 + stores] = address.rawValue
+    record[Self.layout.stores.lowerBound + stores] = address.rawValue
     stores += 1
   }
 
@@ -99,7 +99,7 @@ struct ChampSimExporter: TraceExporter {
     let instruction = record[0]
     if instruction == 0 {
       begin(VirtualAddress(0), into: &output)
-    } else if taken == slots.count / 8 {
+    } else if taken == slots.count {
       repeated += 1
       begin(VirtualAddress(instruction), into: &output)
     }

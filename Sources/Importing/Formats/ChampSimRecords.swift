@@ -62,12 +62,8 @@ struct ChampSimRecords {
         let record = start + taken * layout.length
         guard isWellFormed(bytes, record, layout) else { return }
         append(.fetch, bytes, record, to: &output)
-        for at in stride(from: layout.loads.lowerBound, to: layout.loads.upperBound, by: 8) {
-          append(.load, bytes, record + at, to: &output)
-        }
-        for at in stride(from: layout.stores.lowerBound, to: layout.stores.upperBound, by: 8) {
-          append(.store, bytes, record + at, to: &output)
-        }
+        for word in layout.loads { append(.load, bytes, record + 8 * word, to: &output) }
+        for word in layout.stores { append(.store, bytes, record + 8 * word, to: &output) }
         taken += 1
       }
     }
@@ -86,8 +82,8 @@ struct ChampSimRecords {
   @inline(__always)
   private static func isWellFormed(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool {
     var isCanonical = VirtualAddress(bytes.word(at: start)).isCanonical
-    for at in stride(from: layout.stores.lowerBound, to: layout.loads.upperBound, by: 8) {
-      isCanonical = VirtualAddress(bytes.word(at: start + at)).isCanonical && isCanonical
+    for word in layout.stores.lowerBound..<layout.loads.upperBound {
+      isCanonical = VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical && isCanonical
     }
     return isCanonical && bytes[start + 8] <= 1 && bytes[start + 9] <= bytes[start + 8]
   }
@@ -100,9 +96,9 @@ struct ChampSimRecords {
     if !VirtualAddress(bytes.word(at: start)).isCanonical {
       return Malformed(index: start, expected: "the canonical address of an instruction")
     }
-    for at in stride(from: layout.stores.lowerBound, to: layout.loads.upperBound, by: 8)
-    where !VirtualAddress(bytes.word(at: start + at)).isCanonical {
-      return Malformed(index: start + at, expected: "a canonical address, or 0 for an empty slot")
+    for word in layout.stores.lowerBound..<layout.loads.upperBound
+    where !VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical {
+      return Malformed(index: start + 8 * word, expected: "a canonical address, or 0 for an empty slot")
     }
     return nil
   }
