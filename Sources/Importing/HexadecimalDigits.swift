@@ -1,4 +1,4 @@
-/// Reads eight hexadecimal digits at once: an address of 12 digits then takes half the time.
+/// Reads eight hexadecimal digits at once: lines of din, which are an address each, then take a fifth less time.
 enum HexadecimalDigits {
   /// The number that the first bytes of a word spell, the lowest byte first, and how many of them are digits.
   @inline(__always)

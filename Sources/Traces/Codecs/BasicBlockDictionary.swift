@@ -43,7 +43,7 @@ struct BasicBlockDictionary {
   }
 
   /// Where the basic block that starts at `start` ends if it is the one of this number, or nil: to try the likeliest one
-  /// takes half the time of looking it up.
+  /// first spares most of them their hash.
   func end(of number: Int, in records: Span<Access>, from start: Int) -> Int? {
     let entry = entries[number]
     let end = start + entry.operations.count
