@@ -33,6 +33,15 @@ extension [UInt8] {
   func hexadecimal(_ at: inout Int, _ end: Int) -> UInt64? {
     let start = at
     var value: UInt64 = 0
+    while at < end, at + 8 <= count {
+      // What is behind the end becomes 0, which is no digit.
+      let behind = UInt64.max << UInt64(8 * (end - at))
+      let (digits, count) = HexadecimalDigits.leading(of: word(at: at) & ~behind)
+      guard value.leadingZeroBitCount >= 4 * count else { return nil }
+      value = value << UInt64(4 * count) | digits
+      at += count
+      if count < 8 { return at > start ? value : nil }
+    }
     while at < end {
       let byte = self[at]
       let digit: UInt8
@@ -71,7 +80,8 @@ extension [UInt8] {
   }
 
   /// Whether these bytes stand at `at`.
-  func matches(_ text: StaticString, _ at: Int, _ end: Int) -> Bool {
+  // Inlined, for the bytes to look for are then constants.
+  @inline(__always) func matches(_ text: StaticString, _ at: Int, _ end: Int) -> Bool {
     let count = text.utf8CodeUnitCount
     guard end - at >= count else { return false }
     return text.withUTF8Buffer { expected in
@@ -81,7 +91,7 @@ extension [UInt8] {
   }
 
   /// Passes these bytes if they stand at `at`.
-  func skip(_ text: StaticString, _ at: inout Int, _ end: Int) -> Bool {
+  @inline(__always) func skip(_ text: StaticString, _ at: inout Int, _ end: Int) -> Bool {
     guard matches(text, at, end) else { return false }
     at += text.utf8CodeUnitCount
     return true
@@ -100,8 +110,7 @@ extension [UInt8] {
 
 extension VirtualAddress {
   /// Whether the address is sign-extended, of 57 bits at most (Intel SDM volume 1, section 3.3.7.1 [V]).
-  var isCanonical: Bool {
-    let top = rawValue >> 56
-    return top == 0 || top == 0xff
+  @inline(__always) var isCanonical: Bool {
+    (rawValue >> 56 &+ 1) & 0xfe == 0
   }
 }

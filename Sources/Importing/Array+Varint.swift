@@ -24,7 +24,22 @@ extension [UInt8] {
     return (value & 0x0000_0000_0fff_ffff) | (value & 0x0fff_ffff_0000_0000) >> 4
   }
 
-  /// The same, byte by byte.
+  /// Passes the integer that starts at `at`; false where ``varint(_:_:)`` gives nil.
+  ///
+  /// Byte by byte, for what is passed over are counters and ticks, whose lengths seldom change: the processor guesses
+  /// them, where to work them out it would have to wait for the bytes.
+  @inline(__always) func skipVarint(_ at: inout Int, _ end: Int) -> Bool {
+    let last = Swift.min(end, at + 9)
+    while at < last {
+      at += 1
+      if self[at - 1] < 0x80 { return true }
+    }
+    guard at < end, self[at] <= 1 else { return false }
+    at += 1
+    return true
+  }
+
+  /// What ``varint(_:_:)`` gives, byte by byte.
   private func longVarint(_ at: inout Int, _ end: Int) -> UInt64? {
     var value: UInt64 = 0
     var shift: UInt64 = 0

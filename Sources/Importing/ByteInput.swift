@@ -82,7 +82,8 @@ public final class ByteInput {
     }
   }
 
-  private convenience init(unpacking stream: any PackedStream, name: String) {
+  /// Reads what a stream unpacks.
+  convenience init(unpacking stream: any PackedStream, name: String) {
     self.init([], name: name)
     source = .packed(stream)
   }

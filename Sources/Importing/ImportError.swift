@@ -12,8 +12,6 @@ public enum ImportError: Error, Hashable, Sendable {
   case noTrace(file: String, holds: String)
   /// None of the formats that are counted by page recognises the content.
   case noHistogram(file: String)
-  /// An option of a binary format that is not read.
-  case unsupported(at: RecordPlace, what: String, instead: String)
   /// More different pages than a histogram counts.
   case tooManyPages(at: Place, limit: Int)
   /// A line that the format does not allow.
@@ -84,8 +82,6 @@ extension ImportError: CustomStringConvertible {
       "\(file): holds \(holds), which is no trace of accesses and cannot be replayed; pagewalk histogram counts it by page"
     case .noHistogram(let file):
       "\(file): unknown to a histogram, which reads \(HistogramFormat.list); name one with --format"
-    case .unsupported(let place, let what, let instead):
-      "\(place): \(what), which is not read: \(instead)"
     case .tooManyPages(let place, let limit):
       "\(place): more than \(limit) different pages; split the input, or choose larger pages with --page"
     case .malformed(let place, let expected, let found):

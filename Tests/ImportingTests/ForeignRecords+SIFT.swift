@@ -37,4 +37,10 @@ extension ForeignRecords {
     }
     return bytes + siftOther(255, [])
   }
+
+  /// The same trace, all but its header packed by Python's zlib.
+  static func packedSIFT(level: Int) throws -> [UInt8] {
+    let plain = siftTrace
+    return siftHeader(options: 1) + (try ForeignPackings.zlib(Array(plain[16...]), level: level))
+  }
 }

@@ -12,6 +12,41 @@ import Testing
     #expect(result.remarks == ["2 lines with labels 3 to 5 (no memory access) were left out"])
   }
 
+  /// Read bit by bit, by the standard library's own rules, for numbers of every length in either case.
+  @Test func hexadecimalNumbersOfAllLengthsAreRead() throws {
+    var random = SplitMix64(seed: 3)
+    var text = ""
+    var expected: [Item] = []
+    for round in 0..<2000 {
+      let bits = UInt64.random(in: 0..<1 << 56, using: &random) >> UInt64(round % 56)
+      let digits = String(bits, radix: 16, uppercase: round % 3 == 0)
+      text += "0 " + String(repeating: "0", count: round % 11) + digits + (round % 2 == 0 ? "\n" : " rest\n")
+      expected.append(.access(.load, bits, 0))
+    }
+    text += "0 ffFFffFFffFFff0f\n"
+    expected.append(.access(.load, 0xffff_ffff_ffff_ff0f, 0))
+    #expect(try imported(text).items == expected)
+  }
+
+  @Test func noOtherByteIsTakenForAHexadecimalDigit() throws {
+    let digits = Set("0123456789abcdefABCDEF".utf8)
+    let ends: Set<UInt8> = [0x09, 0x0a, 0x0d, 0x20]
+    for byte in UInt8.min...UInt8.max where !digits.contains(byte) && !ends.contains(byte) {
+      for place in 0..<12 {
+        var line = Array("0 123456789abc\n1 5\n".utf8)
+        line[2 + place] = byte
+        let error = #expect(throws: ImportError.self) { try imported(line, as: .din) }
+        guard case .malformed(let found, _, _) = error else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
+        #expect(found.line == 1 && found.byte == 2, "byte \(byte) at \(place)")
+      }
+    }
+    #expect(throws: ImportError.self) { try imported("0 10000000000000000\n", as: .din) }
+    #expect(throws: ImportError.self) { try imported("0 1234567890abcdef12345678\n", as: .din) }
+  }
+
   @Test func xdinGivesHexadecimalSizes() throws {
     let result = try imported("r 0x7fff0010 8\nW 7fff0018 10\ni 401000 0x3 rest\nm 1 1\n")
     #expect(

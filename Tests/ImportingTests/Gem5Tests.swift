@@ -42,6 +42,22 @@ import Traces
       ])
   }
 
+  /// gem5 writes them in the order of their numbers; a reader of Protocol Buffers must take any, and the last of two.
+  @Test func fieldsStandInAnyOrderAndTheLastOneCounts() throws {
+    let fields = [
+      ForeignRecords.field(1, 1 << 63), ForeignRecords.field(2, 4), ForeignRecords.field(3, 0x12_3456),
+      ForeignRecords.field(4, 300), ForeignRecords.field(5, 0), ForeignRecords.field(6, .max),
+      ForeignRecords.field(7, 0x7f),
+    ]
+    var random = SplitMix64(seed: 4)
+    for _ in 0..<200 {
+      let packet = ForeignRecords.message(fields.shuffled(using: &random).flatMap(\.self))
+      #expect(try imported(ForeignRecords.gem5Header + packet).items == [.access(.store, 0x12_3456, 300)])
+    }
+    let again = ForeignRecords.message(fields.flatMap(\.self) + fields[1] + ForeignRecords.field(3, 0x40))
+    #expect(try imported(ForeignRecords.gem5Header + again).items == [.access(.store, 0x40, 300)])
+  }
+
   @Test func unknownFieldsArePassed() throws {
     let packet = ForeignRecords.message(
       ForeignRecords.field(9, Array("new".utf8)) + ForeignRecords.field(4, 8) + ForeignRecords.field(2, 1)

@@ -61,11 +61,57 @@ import Testing
     ) { try imported(ForeignRecords.siftHeader() + whole.dropLast()) }
   }
 
-  @Test func compressionByZlibIsRefusedInWords() {
-    let error = #expect(throws: ImportError.self) {
-      try imported(ForeignRecords.siftHeader(options: 1) + [0x78, 0x9c, 0])
+  @Test(arguments: [0, 1, 9])
+  func whatZlibHasPackedIsReadAsIfItHadNot(level: Int) throws {
+    let plain = ForeignRecords.siftTrace
+    let packed = try ForeignRecords.packedSIFT(level: level)
+    #expect(level == 0 || packed.count < plain.count)
+    #expect(try imported(packed).items == imported(plain).items)
+    #expect(try imported(packed).remarks == imported(plain).remarks)
+  }
+
+  @Test func anErrorInWhatWasPackedIsPlacedAsInTheUnpackedTrace() throws {
+    let plain = ForeignRecords.siftHeader() + ForeignRecords.siftOther(23, [1, 0, 0, 0]) + [0, 99]
+    let packed = ForeignRecords.siftHeader(options: 1) + (try ForeignPackings.zlib(Array(plain[16...])))
+    #expect(
+      throws: ImportError.recordCutShort(at: .init(file: "sample", record: 3, byte: 26))
+    ) { try imported(packed) }
+  }
+
+  @Test func aPackedTraceCutAnywhereOrFollowedByBytesIsAnError() throws {
+    let packed = try ForeignRecords.packedSIFT(level: 6)
+    for length in 16..<packed.count {
+      let error = #expect(throws: ImportError.self) { try imported(Array(packed[..<length]), as: .sift) }
+      guard case .malformedPacking(let place, "zlib", _) = error else {
+        Issue.record("\(String(describing: error)) at \(length)")
+        continue
+      }
+      #expect(place.byte <= length && place.byte >= 16)
     }
-    #expect("\(error!)".contains("uncompressed"))
+    #expect(
+      throws: ImportError.malformedPacking(
+        at: .init(file: "sample", record: 2, byte: UInt64(packed.count)), packing: "zlib",
+        expected: "nothing behind the checksum")
+    ) { try imported(packed + [0]) }
+  }
+
+  @Test func tenThousandCorruptionsOfAPackedTraceGiveRecordsOrATypedError() throws {
+    let packed = try ForeignRecords.packedSIFT(level: 6)
+    var random = SplitMix64(seed: 8)
+    var errors = 0
+    for _ in 0..<10_000 {
+      var bytes = packed
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        bytes[Int.random(in: 16..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      do {
+        #expect(try imported(bytes, as: .sift).items.count <= 100_000)
+      } catch let error as ImportError {
+        errors += 1
+        if case .malformedPacking(let place, _, _) = error { #expect(place.byte <= bytes.count) }
+      }
+    }
+    #expect(errors > 5000)
   }
 
   @Test(arguments: [

@@ -30,12 +30,12 @@ PYCACHESIM_LIMIT = 64
 
 
 def din(path):
-    """(address, size) of each access."""
+    """(address space, address, size) of each access."""
     with open(path) as file:
         for line in file:
             label, address = line.split()[:2]
             if label in "012":
-                yield int(address, 16), 0
+                yield 0, int(address, 16), 0
 
 
 def champsim(path):
@@ -44,26 +44,29 @@ def champsim(path):
             instruction, first_store, second_store, *loads = fields
             for address in (instruction, *loads, first_store, second_store):
                 if address:
-                    yield address, 0
+                    yield 0, address, 0
 
 
 def drmemtrace(path):
     fetches = {*range(10, 17), 31, 48, 49}
+    process = 0
     with open(path, "rb") as file:
         for kind, size, value in struct.iter_unpack("<HHQ", file.read()):
-            if kind in (0, 1) or kind in fetches and size:
-                yield value, size
+            if kind == 24:
+                process = value
+            elif kind in (0, 1) or kind in fetches and size:
+                yield process, value, size
 
 
 def pages(accesses):
-    """The page numbers looked up: two where an access crosses a 4 KiB boundary."""
+    """The pages looked up, numbered by first appearance: two where an access crosses a 4 KiB boundary."""
     result = array.array("Q")
-    for address, size in accesses:
+    numbers = {}
+    for space, address, size in accesses:
         first = address >> 12
         last = (address + max(size, 1) - 1) >> 12
-        result.append(first)
-        if last != first:
-            result.append(last)
+        for page in (first,) if last == first else (first, last):
+            result.append(numbers.setdefault((space, page), len(numbers)))
     return result
 
 
@@ -127,7 +130,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pagewalk", default=os.environ.get("PAGEWALK", ROOT / ".build/release/pagewalk"))
     parser.add_argument("--limit", type=int, default=1_000_000, help="accesses of each trace (default: a million)")
-    parser.add_argument("traces", nargs="*", default=[str(ROOT / f"traces/{name}.pwt") for name in ("sqlite", "hashjoin")])
+    names = ["sqlite", "hashjoin", "guests/fork"]
+    parser.add_argument("traces", nargs="*", default=[str(ROOT / f"traces/{name}.pwt") for name in names])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         results = [

@@ -40,18 +40,31 @@ struct CVPImporter: TraceImporter {
     while !block.isFull {
       let unread = try records.unread(atLeast: CVPRecord.maximumLength)
       if unread.isEmpty { break }
-      var at = unread.lowerBound
+      try readInstructions(records.buffer, unread, into: &block)
+    }
+    return !block.isEmpty
+  }
+
+  /// Reads the instructions that are whole in what is unread; one at least, or the input is cut short.
+  private mutating func readInstructions(
+    _ bytes: [UInt8], _ unread: Range<Int>, into block: inout RecordBlock
+  ) throws(ImportError) {
+    var at = unread.lowerBound
+    while at < unread.upperBound, !block.isFull {
+      let start = at
       let read: CVPRecord?
       do {
-        read = try CVPRecord(records.buffer, &at, unread.upperBound)
+        read = try CVPRecord(bytes, &at, unread.upperBound)
       } catch {
         throw records.malformed(error.index, expected: error.expected)
       }
-      guard let record = read else { throw records.cutShort }
+      guard let record = read else {
+        if start == unread.lowerBound { throw records.cutShort }
+        return
+      }
       block.append(Access(.fetch, VirtualAddress(record.instruction), size: 4))
       if let access = record.access { block.append(access) }
-      records.pass(at - unread.lowerBound)
+      records.pass(through: at)
     }
-    return !block.isEmpty
   }
 }

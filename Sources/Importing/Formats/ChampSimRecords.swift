@@ -8,12 +8,8 @@ import Traces
 /// instruction at address 0 has no fetch: our exporter writes it around accesses that belong to no instruction.
 struct ChampSimRecords {
   private var records: RecordReader
-  private let layout: ChampSimLayout
 
-  init(_ input: ByteInput, _ layout: ChampSimLayout) {
-    records = RecordReader(input)
-    self.layout = layout
-  }
+  init(_ input: ByteInput) { records = RecordReader(input) }
 
   /// Whether sixteen records at least, and every whole one, could be of this kind, and half of the instructions stand
   /// where the one before ends: an x86 instruction has 15 bytes at most (Intel SDM volume 2, section 2.3.11 [M]).
@@ -29,45 +25,67 @@ struct ChampSimRecords {
     for index in 0..<count {
       let at = index * layout.length
       let instruction = start.word(at: at)
-      guard instruction != 0, malformed(start, at, layout) == nil else { return false }
+      guard instruction != 0, isWellFormed(start, at, layout) else { return false }
       if index > 0, instruction &- previous <= 15 { successors += 1 }
       previous = instruction
     }
     return successors * 2 >= count
   }
 
-  mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
-    let layout = layout
+  // Inlined, so that the layout is a constant.
+  @inline(__always)
+  mutating func next(into block: inout RecordBlock, _ layout: ChampSimLayout) throws(ImportError) -> Bool {
     while !block.isFull {
       let unread = try records.unread(atLeast: layout.length)
       if unread.isEmpty { break }
       guard unread.count >= layout.length else { throw records.cutShort }
       let bytes = records.buffer
-      if let problem = Self.malformed(bytes, unread.lowerBound, layout) {
+      let room = (RecordBlock.importCapacity - block.accesses.count - 1) / layout.maximumAccesses + 1
+      let count = min(unread.count / layout.length, room)
+      let taken = Self.append(bytes, unread.lowerBound, count, layout, to: &block)
+      records.pass(taken * layout.length, records: UInt64(taken))
+      if taken < count, let problem = Self.malformed(bytes, records.unpassed, layout) {
         throw records.malformed(problem.index, expected: problem.expected)
       }
-      Self.append(bytes, unread.lowerBound, layout, to: &block)
-      records.pass(layout.length)
     }
     return !block.isEmpty
   }
 
+  /// Appends so many instructions, or those before the first malformed one; returns their number.
+  @inline(__always)
   private static func append(
-    _ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout, to block: inout RecordBlock
-  ) {
-    append(.fetch, bytes, start, to: &block)
-    for at in stride(from: layout.loads.lowerBound, to: layout.loads.upperBound, by: 8) {
-      append(.load, bytes, start + at, to: &block)
+    _ bytes: [UInt8], _ start: Int, _ count: Int, _ layout: ChampSimLayout, to block: inout RecordBlock
+  ) -> Int {
+    var taken = 0
+    block.append(upTo: count * layout.maximumAccesses) { output in
+      while taken < count {
+        let record = start + taken * layout.length
+        guard isWellFormed(bytes, record, layout) else { return }
+        append(.fetch, bytes, record, to: &output)
+        for word in layout.loads { append(.load, bytes, record + 8 * word, to: &output) }
+        for word in layout.stores { append(.store, bytes, record + 8 * word, to: &output) }
+        taken += 1
+      }
     }
-    for at in stride(from: layout.stores.lowerBound, to: layout.stores.upperBound, by: 8) {
-      append(.store, bytes, start + at, to: &block)
-    }
+    return taken
   }
 
   @inline(__always)
-  private static func append(_ kind: AccessKind, _ bytes: [UInt8], _ at: Int, to block: inout RecordBlock) {
+  private static func append(
+    _ kind: AccessKind, _ bytes: [UInt8], _ at: Int, to output: inout OutputSpan<Access>
+  ) {
     let address = bytes.word(at: at)
-    if address != 0 { block.append(Access(kind, VirtualAddress(address), size: 0)) }
+    if address != 0 { output.append(Access(kind, VirtualAddress(address), size: 0)) }
+  }
+
+  /// Whether nothing is wrong with the record that starts there.
+  @inline(__always)
+  private static func isWellFormed(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool {
+    var isCanonical = VirtualAddress(bytes.word(at: start)).isCanonical
+    for word in layout.stores.lowerBound..<layout.loads.upperBound {
+      isCanonical = VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical && isCanonical
+    }
+    return isCanonical && bytes[start + 8] <= 1 && bytes[start + 9] <= bytes[start + 8]
   }
 
   /// What is wrong with the record that starts there, or nil.
@@ -78,9 +96,9 @@ struct ChampSimRecords {
     if !VirtualAddress(bytes.word(at: start)).isCanonical {
       return Malformed(index: start, expected: "the canonical address of an instruction")
     }
-    for at in stride(from: layout.stores.lowerBound, to: layout.loads.upperBound, by: 8)
-    where !VirtualAddress(bytes.word(at: start + at)).isCanonical {
-      return Malformed(index: start + at, expected: "a canonical address, or 0 for an empty slot")
+    for word in layout.stores.lowerBound..<layout.loads.upperBound
+    where !VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical {
+      return Malformed(index: start + 8 * word, expected: "a canonical address, or 0 for an empty slot")
     }
     return nil
   }

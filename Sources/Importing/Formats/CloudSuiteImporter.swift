@@ -4,7 +4,7 @@ import Traces
 struct CloudSuiteImporter: TraceImporter {
   private var records: ChampSimRecords
 
-  init(_ input: ByteInput) { records = ChampSimRecords(input, .cloudSuite) }
+  init(_ input: ByteInput) { records = ChampSimRecords(input) }
 
   static var isBinary: Bool { true }
 
@@ -13,6 +13,6 @@ struct CloudSuiteImporter: TraceImporter {
   var remarks: [String] { [] }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
-    try records.next(into: &block)
+    try records.next(into: &block, .cloudSuite)
   }
 }

@@ -3,7 +3,8 @@ import Traces
 
 /// Reads the trace files of DynamoRIO's drmemtrace (`drcachesim`), of one thread, or of several or of a core with their
 /// records interleaved. ``DrmemtraceRecord`` has the format, and what a record means is how `reader/reader.cpp` takes
-/// it [V].
+/// it [V]. Of the traces that DynamoRIO keeps for its own tests, 25 of final form, packed by zip or gzip or not at all,
+/// were read by that reader, built apart, and by this one: all accesses, with sizes, processes and threads, were equal.
 ///
 /// Thread exits become events, pairs of a physical and a virtual address what the recorder saw
 /// (``Event/translation(_:_:)``), a change of window a gap. A file must end with its footer.

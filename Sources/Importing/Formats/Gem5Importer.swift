@@ -8,6 +8,9 @@ import Traces
 /// then a `Packet` for each request [V, `src/proto/protoio.cc` and `packet.proto` of gem5]. ``Gem5Packet`` says which
 /// commands are known; packets of others are left out and counted, and so are the reads of page tables by gem5's own
 /// walkers, which a replay makes itself.
+///
+/// The reader is our own: swift-protobuf 1.39 decodes such packets at a sixth of its speed, 5.5 million a second from
+/// memory and 2 million from a stream [M].
 struct Gem5Importer: TraceImporter {
   private var records: RecordReader
   private var hasHeader = false

@@ -11,10 +11,13 @@ struct Gem5Message {
     static let frequency: UInt64 = 3 << 3
     /// `PacketHeader.id_strings`, messages. Traces of instructions, which start alike, have a number here.
     static let requestors: UInt64 = 4 << 3 | 2
+    static let tick: UInt64 = 1 << 3
     static let command: UInt64 = 2 << 3
     static let address: UInt64 = 3 << 3
     static let size: UInt64 = 4 << 3
     static let flags: UInt64 = 5 << 3
+    static let identifier: UInt64 = 6 << 3
+    static let counter: UInt64 = 7 << 3
   }
 
   /// Passes the value of a field; false where the bytes end within it, or its kind is none of a message's.
@@ -22,7 +25,7 @@ struct Gem5Message {
   static func skip(_ tag: UInt64, _ bytes: [UInt8], _ at: inout Int, _ end: Int) -> Bool {
     let length: UInt64
     switch tag & 7 {
-    case 0: return bytes.varint(&at, end) != nil
+    case 0: return bytes.skipVarint(&at, end)
     case 1: length = 8
     case 2:
       guard let declared = bytes.varint(&at, end) else { return false }

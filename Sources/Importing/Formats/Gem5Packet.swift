@@ -22,6 +22,14 @@ struct Gem5Packet {
     var at = message.lowerBound
     let end = message.upperBound
     var seen: UInt64 = 0
+    // Fields stand in the order of their numbers, where gem5 wrote them. To expect it saves a sixth of the time.
+    Self.pass(Gem5Message.Tag.tick, bytes, &at, end)
+    Self.read(Gem5Message.Tag.command, &command, &seen, bytes, &at, end)
+    Self.read(Gem5Message.Tag.address, &address, &seen, bytes, &at, end)
+    Self.read(Gem5Message.Tag.size, &size, &seen, bytes, &at, end)
+    Self.read(Gem5Message.Tag.flags, &flags, &seen, bytes, &at, end)
+    Self.pass(Gem5Message.Tag.identifier, bytes, &at, end)
+    Self.pass(Gem5Message.Tag.counter, bytes, &at, end)
     while at < end {
       let start = at
       guard let tag = bytes.varint(&at, end) else { throw Self.malformedField(start) }
@@ -41,6 +49,26 @@ struct Gem5Packet {
     guard seen & needed == needed else {
       throw Malformed(index: message.lowerBound, expected: "a packet with command, address and size")
     }
+  }
+
+  /// Reads the field of a tag if it stands next and is whole.
+  @inline(__always)
+  private static func read(
+    _ tag: UInt64, _ value: inout UInt64, _ seen: inout UInt64, _ bytes: [UInt8], _ at: inout Int, _ end: Int
+  ) {
+    guard at < end, bytes[at] == tag else { return }
+    var next = at + 1
+    guard read(&value, bytes, &next, end) else { return }
+    at = next
+    seen |= 1 << tag
+  }
+
+  /// Passes over the number of a tag if it stands next and is whole.
+  @inline(__always)
+  private static func pass(_ tag: UInt64, _ bytes: [UInt8], _ at: inout Int, _ end: Int) {
+    guard at < end, bytes[at] == tag else { return }
+    var next = at + 1
+    if bytes.skipVarint(&next, end) { at = next }
   }
 
   @inline(__always)

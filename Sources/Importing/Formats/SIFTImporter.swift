@@ -8,8 +8,9 @@ import Traces
 /// instructions (``SIFTInstruction``) and other records, which start with a byte 0, their type (1 byte) and size
 /// (4 bytes, lowest first). Of these, records of accesses alone (type 24) and pairs of virtual and physical pages
 /// (type 14) are read, and the rest passed over: code, output, routines, and system calls, of which the results that
-/// would tell mappings are missing. Source: `sift/sift_format.h`, `sift_reader.cc` and `sift_writer.cc` of
-/// snipersim/snipersim at 900a80c46691 [V].
+/// would tell mappings are missing. An option tells that all this is packed in zlib's format. Source:
+/// `sift/sift_format.h`, `sift_reader.cc`, `sift_writer.cc` and `zfstream.cc` of snipersim/snipersim at
+/// 900a80c46691 [V].
 ///
 /// Whether an operand is read or written, and of how many bytes it is, only the instruction's code tells, which is not
 /// decoded: they become loads of unknown size.
@@ -165,14 +166,11 @@ struct SIFTImporter: TraceImporter {
       throw records.malformed(start + 4, expected: "no extra header")
     }
     let options = records.buffer.word(at: start + 8)
-    if options & 1 != 0 {
-      throw .unsupported(
-        at: records.place(start + 8), what: "compressed by Sniper (option 1 of SIFT)",
-        instead: "have Sniper write it uncompressed; it may then be packed by gzip, xz or zstd")
-    }
-    // 2: a 32-bit program; 4: code by instruction and not by page; 8: pairs of pages follow.
+    // 1: the rest is in zlib's format; 2: a 32-bit program; 4: code by instruction and not by page; 8: pairs of pages
+    // follow.
     guard options < 16 else { throw records.malformed(start + 8, expected: "options 1, 2, 4 and 8 alone") }
     records.pass(Self.headerLength)
+    if options & 1 != 0 { records.unpackRest { ZlibStream($0) } }
     hasHeader = true
   }
 }

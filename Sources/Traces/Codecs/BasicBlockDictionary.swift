@@ -1,8 +1,10 @@
 import Addressing
 
 /// The basic blocks of one owner in one block, numbered by first appearance: an exact hash table.
+///
+/// A basic block is a fetch with its data and all that follows without a jump, or data alone.
 struct BasicBlockDictionary {
-  /// One basic block: where its fetches start, and its operations.
+  /// One basic block: where its fetches start, 0 for data alone, and its operations.
   private struct Entry {
     var start: UInt64
     var operations: Range<Int>
@@ -16,29 +18,83 @@ struct BasicBlockDictionary {
 
   var count: Int { entries.count }
 
-  /// The number of the basic block made of these records, and whether it was new.
-  mutating func number(of records: ArraySlice<Access>) -> (number: Int, isNew: Bool) {
-    let start = records.first.map { $0.kind == .fetch ? $0.address.rawValue : 0 } ?? 0
-    var hash = SplitMix64.mix(start &+ UInt64(records.count))
-    for access in records { hash = (hash ^ UInt64(Operation(access).rawValue)) &* 0x9E37_79B9_7F4A_7C15 }
+  /// The number of the basic block that starts at `start`, whether it was new, and where it ends.
+  mutating func next(in records: Span<Access>, from start: Int) -> (number: Int, isNew: Bool, end: Int) {
+    var hash = Self.start(of: records, start) &* 0x9E37_79B9_7F4A_7C15
+    let end = Self.end(in: records, from: start) { operation in
+      hash = (hash ^ UInt64(operation.rawValue)) &* 0x9E37_79B9_7F4A_7C15
+    }
     hash ^= hash >> 29
     var bucket = Int(truncatingIfNeeded: hash) & (buckets.count - 1)
     while buckets[bucket] >= 0 {
       let number = Int(buckets[bucket])
-      if entries[number].hash == hash && matches(entries[number], start, records) { return (number, false) }
+      if entries[number].hash == hash && matches(entries[number], records, start..<end) {
+        return (number, false, end)
+      }
       bucket = (bucket + 1) & (buckets.count - 1)
     }
     let first = operations.count
-    for access in records { operations.append(Operation(access)) }
-    entries.append(Entry(start: start, operations: first..<operations.count, hash: hash))
+    for index in start..<end { operations.append(Operation(records[index])) }
+    entries.append(
+      Entry(start: Self.start(of: records, start), operations: first..<operations.count, hash: hash))
     buckets[bucket] = Int32(entries.count - 1)
     if entries.count * 2 > buckets.count { grow() }
-    return (entries.count - 1, true)
+    return (entries.count - 1, true, end)
   }
 
-  private func matches(_ entry: Entry, _ start: UInt64, _ records: ArraySlice<Access>) -> Bool {
-    entry.start == start && entry.operations.count == records.count
-      && zip(entry.operations, records).allSatisfy { operations[$0] == Operation($1) }
+  /// Where the basic block that starts at `start` ends if it is the one of this number, or nil: to try the likeliest one
+  /// first spares most of them their hash.
+  func end(of number: Int, in records: Span<Access>, from start: Int) -> Int? {
+    let entry = entries[number]
+    let end = start + entry.operations.count
+    guard end <= records.count, entry.start == Self.start(of: records, start) else { return nil }
+    let isCode = records[start].kind == .fetch
+    var next = entry.start
+    var place = entry.operations.lowerBound
+    for index in start..<end {
+      let access = records[index]
+      guard Operation(access) == operations[place] else { return nil }
+      place += 1
+      if access.kind == .fetch {
+        guard access.address.rawValue == next else { return nil }
+        next = Canonical.extend(next &+ UInt64(access.size))
+      }
+    }
+    if end == records.count || end - start == TraceFormat.recordsPerBasicBlock { return end }
+    let follower = records[end]
+    return follower.kind == .fetch && !(isCode && follower.address.rawValue == next) ? end : nil
+  }
+
+  /// Where the basic block that starts at `start` ends; every operation of it is visited.
+  @inline(__always)
+  private static func end(in records: Span<Access>, from start: Int, visit: (Operation) -> Void) -> Int {
+    let limit = min(records.count, start + TraceFormat.recordsPerBasicBlock)
+    var next: UInt64?
+    var index = start
+    while index < limit {
+      let access = records[index]
+      if access.kind == .fetch {
+        if index > start && access.address.rawValue != next { break }
+        next = Canonical.extend(access.address.rawValue &+ UInt64(access.size))
+      }
+      visit(Operation(access))
+      index += 1
+    }
+    return index
+  }
+
+  @inline(__always)
+  private static func start(of records: Span<Access>, _ index: Int) -> UInt64 {
+    records[index].kind == .fetch ? records[index].address.rawValue : 0
+  }
+
+  private func matches(_ entry: Entry, _ records: Span<Access>, _ range: Range<Int>) -> Bool {
+    guard entry.start == Self.start(of: records, range.lowerBound), entry.operations.count == range.count
+    else { return false }
+    for (place, index) in zip(entry.operations, range) where operations[place] != Operation(records[index]) {
+      return false
+    }
+    return true
   }
 
   private mutating func grow() {

@@ -29,50 +29,38 @@ struct BasicBlockEncoder {
 
   /// Encodes consecutive records, with no event and no other owner's record among them.
   mutating func append(_ records: ArraySlice<Access>) {
-    var start = records.startIndex
-    while start < records.endIndex {
-      let end = Self.endOfBasicBlock(records, from: start)
-      appendBasicBlock(records[start..<end])
-      start = end
-    }
+    let records = records.span
+    var start = 0
+    while start < records.count { start = appendBasicBlock(records, from: start) }
   }
 
-  /// A basic block is a fetch with its data and all that follows without a jump, or data alone.
-  private static func endOfBasicBlock(_ records: ArraySlice<Access>, from start: Int) -> Int {
-    let limit = min(records.endIndex, start + TraceFormat.recordsPerBasicBlock)
-    var next: UInt64?
-    var index = start
-    while index < limit {
-      let access = records[index]
-      if access.kind == .fetch {
-        if index > start && access.address.rawValue != next { break }
-        next = Canonical.extend(access.address.rawValue &+ UInt64(access.size))
+  /// Encodes the basic block that starts at `start`, and returns its end.
+  private mutating func appendBasicBlock(_ records: Span<Access>, from start: Int) -> Int {
+    if previous >= 0 {
+      let expected = successor[previous]
+      if let end = dictionary.end(of: expected, in: records, from: start) {
+        pendingRun += 1
+        previous = expected
+        appendAddresses(records, start..<end, firstSlot: firstSlot[expected])
+        return end
       }
-      index += 1
     }
-    return index
-  }
-
-  private mutating func appendBasicBlock(_ records: ArraySlice<Access>) {
-    let (number, isNew) = dictionary.number(of: records)
+    let (number, isNew, end) = dictionary.next(in: records, from: start)
+    endRun()
+    numbers.appendVarint(isNew ? 0 : UInt64(number) + 1)
     if isNew {
       firstSlot.append(slots.count)
       successor.append(number)
-      define(records)
-    }
-    if !isNew && previous >= 0 && successor[previous] == number {
-      pendingRun += 1
-    } else {
-      endRun()
-      numbers.appendVarint(isNew ? 0 : UInt64(number) + 1)
+      define(records, start..<end)
     }
     if previous >= 0 { successor[previous] = number }
     previous = number
     if isNew {
-      appendFirstAddresses(records, firstSlot: firstSlot[number])
+      appendFirstAddresses(records, start..<end)
     } else {
-      appendAddresses(records, firstSlot: firstSlot[number])
+      appendAddresses(records, start..<end, firstSlot: firstSlot[number])
     }
+    return end
   }
 
   private mutating func endRun() {
@@ -80,21 +68,20 @@ struct BasicBlockEncoder {
     pendingRun = 0
   }
 
-  private mutating func define(_ records: ArraySlice<Access>) {
-    definitions.appendVarint(UInt64(records.count))
-    for access in records { definitions.appendVarint(UInt64(Operation(access).rawValue)) }
-    if let first = records.first, first.kind == .fetch {
-      addresses.appendSigned(first.address.rawValue &- expectedStart)
-    }
-    for access in records where access.kind == .fetch {
-      expectedStart = Canonical.extend(access.address.rawValue &+ UInt64(access.size))
+  private mutating func define(_ records: Span<Access>, _ range: Range<Int>) {
+    definitions.appendVarint(UInt64(range.count))
+    for index in range { definitions.appendVarint(UInt64(Operation(records[index]).rawValue)) }
+    let first = records[range.lowerBound]
+    if first.kind == .fetch { addresses.appendSigned(first.address.rawValue &- expectedStart) }
+    for index in range where records[index].kind == .fetch {
+      expectedStart = Canonical.extend(records[index].address.rawValue &+ UInt64(records[index].size))
     }
   }
 
   /// The first time, the addresses of a basic block's data stand in its definition.
-  private mutating func appendFirstAddresses(_ records: ArraySlice<Access>, firstSlot: Int) {
-    for access in records where access.kind != .fetch {
-      let address = access.address.rawValue
+  private mutating func appendFirstAddresses(_ records: Span<Access>, _ range: Range<Int>) {
+    for index in range where records[index].kind != .fetch {
+      let address = records[index].address.rawValue
       addresses.appendSigned(address &- lastFirstData)
       lastFirstData = address
       slots.append(Slot(last: address, spatial: address &- previousData))
@@ -102,36 +89,35 @@ struct BasicBlockEncoder {
     }
   }
 
-  private mutating func appendAddresses(_ records: ArraySlice<Access>, firstSlot: Int) {
+  /// Encodes each data address by a choice of two bits: 0 for the slot's last address and its stride, 1 for the data
+  /// record before and the distance to it, 2 for the last address again, 3 for a literal.
+  private mutating func appendAddresses(_ records: Span<Access>, _ range: Range<Int>, firstSlot: Int) {
     var number = firstSlot
     var byte: UInt8 = 0
     var shift: UInt8 = 0
-    for access in records where access.kind != .fetch {
-      byte |= appendAddress(access.address.rawValue, slot: number) << shift
+    for index in range where records[index].kind != .fetch {
+      let address = records[index].address.rawValue
+      let slot = slots[number]
+      if address == Canonical.extend(slot.last &+ slot.stride) {
+        // Choice 0.
+      } else if address == Canonical.extend(previousData &+ slot.spatial) {
+        byte |= 1 << shift
+      } else if address == slot.last {
+        byte |= 2 << shift
+      } else {
+        byte |= 3 << shift
+        literals.append(address &- slot.last, slot: number)
+      }
+      slots[number] = Slot(last: address, stride: address &- slot.last, spatial: address &- previousData)
+      previousData = address
       number += 1
       shift += 2
       if shift == 8 {
         choices.append(byte)
-        byte = 0
-        shift = 0
+        (byte, shift) = (0, 0)
       }
     }
     if shift > 0 { choices.append(byte) }
-  }
-
-  /// Encodes one data address; the returned choice is 0 for the last address and its stride, 1 for the data
-  /// record before and the distance to it, 2 for the last address again, 3 for a literal.
-  private mutating func appendAddress(_ address: UInt64, slot number: Int) -> UInt8 {
-    let slot = slots[number]
-    defer {
-      slots[number] = Slot(last: address, stride: address &- slot.last, spatial: address &- previousData)
-      previousData = address
-    }
-    if address == Canonical.extend(slot.last &+ slot.stride) { return 0 }
-    if address == Canonical.extend(previousData &+ slot.spatial) { return 1 }
-    if address == slot.last { return 2 }
-    literals.append(address &- slot.last, slot: number)
-    return 3
   }
 
   /// The whole stream: sizes, then columns.

@@ -52,13 +52,13 @@ struct EncodedPayloads {
   var offsets: [UInt8]?
   var events: [UInt8]?
 
-  init(_ contents: BlockContents) {
+  init(_ contents: BlockContents, hasFetches: Bool) {
     let schedule = OwnerSchedule(spans: contents.spans, recordCount: contents.accesses.count)
     let ends = BlockContents.ends(
       of: schedule, events: contents.events, recordCount: contents.accesses.count)
     block = []
     schedule.append(to: &block)
-    if contents.accesses.isEmpty || contents.accesses.contains(where: { $0.kind == .fetch }) {
+    if contents.accesses.isEmpty || hasFetches {
       codec = .basicBlocks
       var streams = schedule.owners.map { _ in BasicBlockEncoder() }
       var start = 0

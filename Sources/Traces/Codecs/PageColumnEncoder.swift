@@ -3,6 +3,8 @@ import Addressing
 /// Encodes the records of one owner in one block as columns of pages and offsets (`Codecs.md`, "Page columns").
 struct PageColumnEncoder {
   private var shapes: [UInt64: UInt64] = [:]
+  /// Of the shapes with the same last bits the one used last and its number, which spares nearly all hashing.
+  private var recentShapes = [(shape: UInt64, number: UInt64)](repeating: (.max, 0), count: 64)
   private var shapeTable: [UInt8] = []
   private var pages = PageList()
   private var lastPage: UInt64 = 0
@@ -21,12 +23,7 @@ struct PageColumnEncoder {
   }
 
   private mutating func append(_ access: Access) {
-    let shape = PageShape(access)
-    if shapes[shape.number] == nil {
-      shapes[shape.number] = UInt64(shapes.count)
-      shapeTable.appendVarint(shape.number)
-    }
-    operations.appendVarint(shapes[shape.number] ?? 0)
+    operations.appendVarint(number(of: PageShape(access).number))
     let page = access.address.pageNumber
     if groupLength == 0 || page != lastPage { startGroup(page) }
     groupLength += 1
@@ -35,6 +32,16 @@ struct PageColumnEncoder {
     pages.lastOffset = offset
     lowOffsets.append(UInt8(truncatingIfNeeded: difference))
     highOffsets.append(UInt8(truncatingIfNeeded: difference >> 8))
+  }
+
+  /// The number of a shape, by first appearance.
+  private mutating func number(of shape: UInt64) -> UInt64 {
+    let place = Int(truncatingIfNeeded: shape) & (recentShapes.count - 1)
+    if recentShapes[place].shape == shape { return recentShapes[place].number }
+    let number = shapes[shape] ?? UInt64(shapes.count)
+    if shapes.updateValue(number, forKey: shape) == nil { shapeTable.appendVarint(shape) }
+    recentShapes[place] = (shape, number)
+    return number
   }
 
   private mutating func startGroup(_ page: UInt64) {

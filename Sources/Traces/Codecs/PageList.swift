@@ -25,20 +25,24 @@ struct PageList {
   func rank(of page: UInt64) -> Int? { pages.firstIndex(of: page) }
 
   /// Moves the page of a rank to the front.
-  mutating func use(rank: Int) {
-    if rank == 0 { return }
-    pages.insert(pages.remove(at: rank), at: 0)
-    offsets.insert(offsets.remove(at: rank), at: 0)
-  }
+  mutating func use(rank: Int) { moveToFront(rank, pages[rank], offset: offsets[rank]) }
 
   /// Puts a page at the front, dropping the one least recently used.
   mutating func insert(_ page: UInt64) {
-    if pages.count == Self.capacity {
-      pages.removeLast()
-      offsets.removeLast()
+    if pages.count < Self.capacity {
+      pages.append(page)
+      offsets.append(0)
     }
-    pages.insert(page, at: 0)
-    offsets.insert(0, at: 0)
+    moveToFront(pages.count - 1, page, offset: 0)
+  }
+
+  /// Puts a page at the front, and those before a rank one further back.
+  private mutating func moveToFront(_ rank: Int, _ page: UInt64, offset: UInt64) {
+    for index in stride(from: rank, to: 0, by: -1) {
+      pages[index] = pages[index - 1]
+      offsets[index] = offsets[index - 1]
+    }
+    (pages[0], offsets[0]) = (page, offset)
   }
 
   /// The offset of the last access to the front page, 0 at first.
