@@ -149,7 +149,7 @@ struct FirstLevelStage: Sendable {
 
   /// Compares what another lane did for a run with what the first one did.
   private mutating func compare(_ other: TLBEntry, _ entry: TLBEntry) throws(TranslationError) {
-    guard other.hasSizes(of: entry) else { throw .divergedStages }
+    guard other.hasKind(of: entry) else { throw .divergedStages }
     try compareInvalidations()
   }
 

@@ -57,13 +57,8 @@ struct Lane: Sendable {
   init(_ specifications: [LaneSpecification], sources: Int, firstLevelSlots: Int) throws(ReplayError) {
     let machine = specifications[0].machine
     // Walkers are numbered by second levels, so that those behind one are neighbours.
-    var machinesOfLevel: [[Int]] = []
-    for index in specifications.indices {
-      let level = machinesOfLevel.firstIndex {
-        specifications[$0[0]].machine.l2 == specifications[index].machine.l2
-      }
-      if let level { machinesOfLevel[level].append(index) } else { machinesOfLevel.append([index]) }
-    }
+    let levels = SecondLevelStacks(specifications.map(\.machine.l2))
+    let machinesOfLevel = levels.machines
     let order = machinesOfLevel.flatMap { $0 }
     var walkers = Array(repeating: 0, count: order.count)
     for (walker, index) in order.enumerated() { walkers[index] = walker }
@@ -83,11 +78,20 @@ struct Lane: Sendable {
     marks = Array(repeating: [], count: sources)
     var secondLevels: [SecondLevelStage] = []
     var next = 0
-    for machines in machinesOfLevel {
-      secondLevels.append(
-        try SecondLevelStage(
-          specifications[machines[0]].machine, walkers: next..<next + machines.count,
-          firstLevelSlots: firstLevelSlots))
+    for (level, machines) in machinesOfLevel.enumerated() {
+      let machine = specifications[machines[0]].machine
+      let walkers = next..<next + machines.count
+      if let leader = levels.leaders[level] {
+        secondLevels.append(
+          try SecondLevelStage(
+            machine, walkers: walkers, following: secondLevels[leader], number: leader,
+            firstLevelSlots: firstLevelSlots))
+      } else {
+        secondLevels.append(
+          try SecondLevelStage(
+            machine, walkers: walkers, leads: levels.leaders.contains(level), firstLevelSlots: firstLevelSlots
+          ))
+      }
       next += machines.count
     }
     self.secondLevels = OneOrMore(secondLevels)
@@ -138,7 +142,12 @@ struct Lane: Sendable {
     letWalk(secondLevels.first.need, behind: 0, &upgrades, &walks)
     if !isSingle {
       for index in secondLevels.others.indices {
-        secondLevels.others[index].lookup(run, context: context)
+        if let leader = secondLevels.others[index].leader {
+          let found = secondLevels.found(by: leader)
+          try secondLevels.others[index].lookup(run, where: found)
+        } else {
+          secondLevels.others[index].lookup(run, context: context)
+        }
         letWalk(secondLevels.others[index].need, behind: index + 1, &upgrades, &walks)
       }
     }
@@ -204,14 +213,17 @@ struct Lane: Sendable {
     secondLevels.first.supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
     guard !isSingle else { return }
     for index in secondLevels.others.indices {
-      secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
+      let leader = secondLevels.others[index].leader
+      let place = leader == nil ? nil : secondLevels.found(by: leader ?? 0)
+      secondLevels.others[index].supply(
+        entry, for: run, context: context, isFirstTouch: isFirstTouch, place: place)
     }
   }
 
   private func compareSizes() throws(TranslationError) {
     // By index, as an element taken out of the array is copied.
     for index in secondLevels.others.indices {
-      guard secondLevels.others[index].entry.hasSizes(of: secondLevels.first.entry) else {
+      guard secondLevels.others[index].entry.hasKind(of: secondLevels.first.entry) else {
         throw .divergedStages
       }
     }
@@ -330,9 +342,4 @@ extension PageRun {
 
 extension TranslationRequest {
   init(_ run: PageRun) { self.init(run.address, isWrite: run.isWrite, isFetch: run.isFetch) }
-}
-
-extension TLBEntry {
-  /// Whether both are of one size, and of pages of one size.
-  func hasSizes(of other: TLBEntry) -> Bool { size == other.size && mappedSize == other.mappedSize }
 }

@@ -13,6 +13,12 @@ struct SecondLevel: Sendable {
   private var instructions: TLBLevel?
   private let isSplit: Bool
 
+  /// None.
+  init() throws(TranslationCacheError) {
+    shared = try Self.empty()
+    (isPresent, isSplit) = (false, false)
+  }
+
   init(_ machine: Machine) throws(TranslationCacheError) {
     let shared = try Self.level(machine.l2, seed: machine.seed &+ 30)
     isPresent = shared != nil
@@ -56,6 +62,19 @@ struct SecondLevel: Sendable {
     } else if isPresent {
       shared.fill(context: context, page: run.page, entry)
     }
+  }
+
+  /// A number that no slot of a shared level reaches.
+  var slotBound: Int { shared.slotBound }
+
+  /// The entry of a run's page in a shared level that answers for levels of fewer ways too.
+  mutating func lookupStacked(_ run: PageRun, context: UInt16) -> TLBLevel.Stacked? {
+    shared.lookupStacked(context: context, page: run.page)
+  }
+
+  /// Enters a translation that is in none of these levels; its slot.
+  mutating func fillStacked(_ run: PageRun, _ entry: TLBEntry, context: UInt16) -> Int {
+    shared.fillStacked(context: context, page: run.page, entry)
   }
 
   /// Drops what a strategy requires.

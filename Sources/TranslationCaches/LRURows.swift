@@ -4,7 +4,7 @@
 /// of the last is one pass over the row; for structures of few ways.
 public struct LRURows: Sendable {
   /// The most ways of a set for which a pass takes no longer than a search.
-  public static let maximumWays = 16
+  public static let maximumWays = 32
 
   @usableFromInline var tags: [UInt64]
   @usableFromInline let ways: Int

@@ -34,6 +34,25 @@ enum Recency {
     state[0] = (order & ~(ahead &<< 4 | 15)) | (order & ahead) &<< 4 | number
   }
 
+  /// The number of ways that were used since a way.
+  static func positionPacked(_ way: Int, _ state: SetState) -> Int {
+    let difference = state[0] ^ (UInt64(truncatingIfNeeded: way) &* 0x1111_1111_1111_1111)
+    let zeros = (difference &- 0x1111_1111_1111_1111) & ~difference & 0x8888_8888_8888_8888
+    return zeros.trailingZeroBitCount &>> 2
+  }
+
+  /// The way that so many were used since.
+  static func wayPacked(at position: Int, _ state: SetState) -> Int {
+    Int(truncatingIfNeeded: state[0] &>> UInt64(truncatingIfNeeded: 4 &* position) & 15)
+  }
+
+  /// Lets the ways at two positions change places.
+  static func swapPacked(_ one: Int, _ other: Int, _ state: SetState) {
+    let (shift, otherShift) = (UInt64(4 * one), UInt64(4 * other))
+    let difference = (state[0] >> shift ^ state[0] >> otherShift) & 15
+    state[0] ^= difference << shift | difference << otherShift
+  }
+
   @inline(__always) private static func lastPacked(_ state: SetState, ways: Int) -> Int {
     Int(truncatingIfNeeded: state[0] &>> UInt64(truncatingIfNeeded: 4 &* (ways &- 1)) & 15)
   }

@@ -36,7 +36,13 @@ public import Addressing
   /// Whether it is a piece of a larger page.
   @inlinable @inline(__always) public var isPiece: Bool { size != mappedSize }
   /// Whether it is a whole page of 4 KiB that is not global: the usual case.
-  @inlinable @inline(__always) var isPlainSmall: Bool { payload & 0b11_1100_0100 == 0b01_0100_0000 }
+  @inlinable @inline(__always) var isPlainSmall: Bool { payload & Self.kindMask == 0b01_0100_0000 }
+  /// Whether both are of one size, of pages of one size, and global or not.
+  @inlinable @inline(__always) public func hasKind(of other: TLBEntry) -> Bool {
+    (payload ^ other.payload) & Self.kindMask == 0
+  }
+  /// The bits of both sizes, and whether it is global.
+  @usableFromInline static var kindMask: UInt64 { @inlinable get { 0b11_1100_0100 } }
   /// Whether writes are permitted.
   @inlinable @inline(__always) public var isWritable: Bool {
     get { payload & 1 != 0 }

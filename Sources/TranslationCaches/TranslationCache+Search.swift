@@ -105,7 +105,7 @@ extension TranslationCache {
 
   /// Writes a translation.
   @inline(__always)
-  private func enter(_ tag: UInt64, _ payload: UInt64, _ way: Int, _ slot: Int, _ base: Int) {
+  func enter(_ tag: UInt64, _ payload: UInt64, _ way: Int, _ slot: Int, _ base: Int) {
     memory.words[slot] = tag
     memory.words[slot &+ layout.ways] = payload
     if hasMarks { TagMarks.set(TagMarks.pattern(tag), way, memory.words + base + layout.firstMark) }

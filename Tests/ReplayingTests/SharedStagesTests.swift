@@ -14,6 +14,7 @@ import TranslationTesting
     ["nested-tlb=off"], ["pwc.guest.pde=off", "pwc.host.pdpte=2fa"], ["l2=2048x8", "l2.policy=tree-plru"],
     ["l2.index=xor"], ["l2=128x4", "l2.index=xor"], ["pwc.host.policy=fifo"],
     ["pwc.host.policy=random", "nested-tlb=off"], ["nested-tlb=16x4", "nested-tlb.policy=tree-plru"],
+    ["l2=32x1"], ["l2=512x16"], ["l2=96x3", "pwc.guest.pde=4fa"],
   ]
 
   /// Machines that differ in one or several of second level, guest's walk cache, nested TLB and host's walk cache: all
@@ -72,7 +73,9 @@ import TranslationTesting
   @Test(arguments: StrategyRegistry.names, ["fork", "pingpong"])
   func onARecordedGuestTheyCountAsAlone(strategy: String, trace: String) throws {
     let strategy = try StrategyRegistry.strategy(named: strategy)
-    let lanes = try [0, 2, 4, 6].map { lane(try machine("skylake-lru", Self.behind[$0]), strategy) }
+    let lanes = try ([0, 2, 4, 6].map { Self.behind[$0] } + [["l2=256x2"], ["l2=1024x8"]]).map {
+      lane(try machine("skylake-lru", $0), strategy)
+    }
     try compareWithAlone(lanes, on: try GuestTrace.bundled(trace))
   }
 

@@ -57,7 +57,7 @@ import TranslationCaches
   }
 
   @Test func wideSetsAreLeftToWalkCaches() throws {
-    #expect(PassedTables([try Geometry(fullyAssociative: 17)]) == nil)
-    #expect(PassedTables([try Geometry(fullyAssociative: 16), nil]) != nil)
+    #expect(PassedTables([try Geometry(fullyAssociative: 33)]) == nil)
+    #expect(PassedTables([try Geometry(fullyAssociative: 32), nil]) != nil)
   }
 }

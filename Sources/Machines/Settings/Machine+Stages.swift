@@ -22,3 +22,14 @@ extension Machine {
     return machine
   }
 }
+
+extension Machine.SecondLevel {
+  /// The same with one way for pages of 4 KiB and 2 MiB. Those of which this is equal see the same, and one with more ways
+  /// tells what those with fewer hold. Nil where that is not so, or its order takes more than a word to keep.
+  public var stack: Machine.SecondLevel? {
+    guard policy == .lru, sharing == .shared, let geometry = page4K2M, geometry.ways <= 16 else { return nil }
+    var stack = self
+    stack.page4K2M = try? Geometry(entries: geometry.sets, ways: 1)
+    return stack
+  }
+}

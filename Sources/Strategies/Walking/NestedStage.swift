@@ -19,15 +19,15 @@ struct NestedStage: Sendable {
     case stacked(entries: Int)
   }
 
-  init(_ machine: Machine) {
+  /// - Parameter isStacked: Whether an ``LRUStack`` answers for it, if it can.
+  init(_ machine: Machine, isStacked: Bool) {
     guard let tlb = machine.makeNestedTLB(), let geometry = machine.nestedTLB else {
       structure = .none
       return
     }
-    let isLRU = machine.nestedTLBPolicy == .lru
-    if isLRU && geometry.sets == 1 && geometry.entries <= LRUStack.maximumEntries {
-      structure = .stacked(entries: geometry.entries)
-    } else if isLRU && geometry.ways <= LRURows.maximumWays {
+    if isStacked, let entries = machine.stackedNestedEntries {
+      structure = .stacked(entries: entries)
+    } else if machine.nestedTLBPolicy == .lru && geometry.ways <= LRURows.maximumWays {
       structure = .rows(LRURows(geometry))
     } else {
       structure = .tlb(tlb)
@@ -131,5 +131,15 @@ struct NestedStage: Sendable {
       rows.removeAll()
       structure = .rows(rows)
     }
+  }
+}
+
+extension Machine {
+  /// The entries of the nested TLB, where an ``LRUStack`` can answer for it.
+  var stackedNestedEntries: Int? {
+    guard let geometry = nestedTLB, nestedTLBPolicy == .lru, geometry.sets == 1,
+      geometry.entries <= LRUStack.maximumEntries
+    else { return nil }
+    return geometry.entries
   }
 }

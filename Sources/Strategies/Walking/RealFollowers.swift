@@ -21,7 +21,9 @@ struct RealFollowers: Sendable {
 
   init(_ machines: [Machine]) {
     let nested = Distinct(machines.map(NestedHardware.init))
-    for first in nested.firsts { stages.append(NestedStage(machines[first])) }
+    // A stack is worth its while for two sizes at least.
+    let isStacked = nested.firsts.count { machines[$0].stackedNestedEntries != nil } > 1
+    for first in nested.firsts { stages.append(NestedStage(machines[first], isStacked: isStacked)) }
     stack = stages.compactMap(\.stackedEntries).max().map(LRUStack.init)
     var machinesOfStage = Array(repeating: [Machine](), count: stages.count)
     for (machine, stage) in zip(machines, nested.places) {
