@@ -98,7 +98,7 @@ extension Lane {
 
   /// Ends an address space.
   mutating func retire(_ root: RealAddress) {
-    if let context = platform.context(of: root) { strategy.retire(context, on: &platform, &effects) }
+    strategy.retire(root, on: &platform, &effects)
     platform.retire(root)
   }
 }

@@ -30,6 +30,10 @@ struct RecordGuestCommand: ParsableCommand {
 
   @Flag(help: "Make the same bytes each time.") var deterministic = false
 
+  @Option(
+    help: ArgumentHelp("The guest's virtual processors, 1 to 8, which take turns.", valueName: "number"))
+  var vcpus = 1
+
   @Option(help: ArgumentHelp("The guest's memory, 128M to 2G.", valueName: "size"))
   var memory: String = "512M"
 
@@ -53,6 +57,9 @@ struct RecordGuestCommand: ParsableCommand {
     if output == "-" { throw ValidationError("standard output belongs to the program; name a file with -o") }
     if userOnly && kernelOnly { throw ValidationError("--user-only and --kernel-only leave nothing") }
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
+    if !GuestOptions.vcpuRange.contains(vcpus) {
+      throw ValidationError("--vcpus must be 1 to 8, not \(vcpus)")
+    }
     _ = try mebibytes
   }
 
@@ -75,6 +82,7 @@ struct RecordGuestCommand: ParsableCommand {
       options.kept = userOnly ? .user : kernelOnly ? .kernel : .all
       options.limit = limit
       options.isDeterministic = deterministic
+      options.vcpus = vcpus
       options.memory = try mebibytes
       options.hugePages = thp
       options.kernelArguments = append
@@ -93,7 +101,8 @@ struct RecordGuestCommand: ParsableCommand {
   private var note: String {
     let whose = userOnly ? "accesses of user programs only" : kernelOnly ? "accesses of the kernel only" : ""
     let time = deterministic ? "deterministic" : ""
-    let guest = "\(memory) of memory, 1 vCPU, transparent huge pages \(thp.rawValue)"
+    let guest =
+      "\(memory) of memory, \(vcpus) vCPU\(vcpus == 1 ? "" : "s"), transparent huge pages \(thp.rawValue)"
     return ([guest, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
   }
 

@@ -68,14 +68,14 @@ import TranslationTesting
     try compareWithAlone(lanes, options)
   }
 
-  @Test(arguments: StrategyRegistry.names, ["fork", "pingpong"])
+  @Test(arguments: StrategyRegistry.names, ["fork", "pingpong", "smp"])
   func onARecordedGuestTheyCountAsAlone(strategy: String, trace: String) throws {
     let strategy = try StrategyRegistry.strategy(named: strategy)
     let lanes = try [0, 2, 4, 6].map { lane(try machine("skylake-lru", Self.behind[$0]), strategy) }
     try compareWithAlone(lanes, on: try GuestTrace.bundled(trace))
   }
 
-  @Test(arguments: ["fork", "pingpong"])
+  @Test(arguments: ["fork", "pingpong", "smp"])
   func strategiesThatShareAFirstLevelOnARecordedGuestCountAsAlone(trace: String) throws {
     // The kernel of one has pages of 2 MiB, as which the host's let native translate them.
     let lanes = try StrategyRegistry.all.flatMap { strategy in

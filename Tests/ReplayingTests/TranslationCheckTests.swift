@@ -46,7 +46,7 @@ import Traces
     return (sink.bytes, try #require(changedRecord))
   }
 
-  @Test(arguments: ["churn", "database-thp", "database", "fork", "hostile-thp", "hostile", "pingpong"])
+  @Test(arguments: ["churn", "database-thp", "database", "fork", "hostile-thp", "hostile", "pingpong", "smp"])
   func everyRealAddressOfABundledTraceIsThatOfItsTables(name: String) throws {
     let bytes = try GuestTrace.bundled(name)
     let check = try Self.check(bytes)

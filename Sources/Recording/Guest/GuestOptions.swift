@@ -11,6 +11,8 @@ public struct GuestOptions: Sendable {
   public var limit: UInt64?
   /// Whether two recordings are to be the same bytes: time is counted in instructions, and nothing is random.
   public var isDeterministic = false
+  /// Virtual processors; they take turns on one thread of the host.
+  public var vcpus = 1
   /// Megabytes of 2^20 bytes of the guest's memory.
   public var memory = 512
   public var hugePages = HugePages.madvise
@@ -21,6 +23,8 @@ public struct GuestOptions: Sendable {
 
   /// Memory beyond this lies elsewhere than at its offset in the file, where the recorder looks. In MiB.
   public static let memoryRange = 128...2048
+  /// What the recorder is made for.
+  public static let vcpuRange = 1...8
 
   public init() {}
 
@@ -36,7 +40,7 @@ public struct GuestOptions: Sendable {
       "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
       "-accel", "tcg,thread=single", "-machine", "pc,memory-backend=memory",
       "-object", "memory-backend-file,id=memory,size=\(memory)M,mem-path=\(workplace.memory),share=on",
-      "-m", "\(memory)M", "-smp", "1", "-kernel", setup.kernel, "-initrd", workplace.archive,
+      "-m", "\(memory)M", "-smp", "\(vcpus)", "-kernel", setup.kernel, "-initrd", workplace.archive,
       "-chardev", "file,id=console,path=\(workplace.console)", "-serial", "chardev:console",
       "-chardev", "stdio,id=output,signal=off", "-serial", "chardev:output",
       "-plugin", recorder, "-append", kernelCommandLine,
