@@ -25,6 +25,7 @@ EXPORT int qemu_plugin_version = 4;
 
 enum { MAXIMUM_VCPUS = 8 };
 enum { RAX = 0, RCX = 1, RDX = 2, RSP = 4, CR0 = 16, CR2, CR3, CR4, EFER, GS_BASE, KERNEL_GS_BASE, REGISTERS };
+#define CR4_LA57 0x1000u
 #define EFER_NUMBER 0xc0000080u
 /* Where Linux maps the interrupt descriptor table for reading (arch/x86/include/asm/cpu_entry_area.h). */
 #define LINUX_IDT 0xfffffe0000000000ull
@@ -334,6 +335,7 @@ static void on_marker(unsigned translator, void *data) {
   unsigned marker = (unsigned)(uintptr_t)data;
   if (marker == MARK_START && state == WAITING) {
     state = INSTRUMENTING;
+    tables_set_levels(read_register(CR4) & CR4_LA57 ? 5 : 4);
     fault_handler = find_fault_handler(read_register(CR3));
     memory_in_qemu = find_memory_in_qemu();
     qemu_plugin_reset(plugin, on_reset);

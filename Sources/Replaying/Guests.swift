@@ -43,7 +43,7 @@ struct Guests: Sendable {
   private func system(_ vm: Int, _ scope: TraceHeader.Scope) throws(GuestError) -> any GuestSystem {
     switch scope {
     case .user: try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents)
-    case .wholeSystem: RecordedGuest(machine)
+    case .wholeSystem: RecordedGuest(levels: machine.guest.levels)
     }
   }
 

@@ -26,7 +26,6 @@ public struct TranslationCheck {
   /// The first that differs.
   public private(set) var first: Difference?
 
-  private let machine: Machine
   private var guests: [UInt32?: RecordedGuest] = [:]
   private var told: [Page: RealAddress] = [:]
   private var memories: [UInt32?: ProcessorMemory<RealAddress>] = [:]
@@ -42,14 +41,12 @@ public struct TranslationCheck {
     var number: UInt64
   }
 
-  private init(_ machine: Machine) { self.machine = machine }
+  private init() {}
 
   /// Reads a trace to its end.
   public static func check(_ reader: TraceReader, name: String) throws(ReplayError) -> TranslationCheck {
-    let machine: Machine
-    do { machine = try Machine() } catch { preconditionFailure("the default machine is valid: \(error)") }
     let decoder = BlockDecoder()
-    var check = TranslationCheck(machine)
+    var check = TranslationCheck()
     var block = RecordBlock()
     var segment = 0
     var base: UInt64 = 0
@@ -89,14 +86,14 @@ public struct TranslationCheck {
       }
       while let event = events.first, event.position <= position {
         events.removeFirst()
-        do { try apply(event) } catch { throw .guest(error, place) }
+        do { try apply(event, of: block) } catch { throw .guest(error, place) }
       }
       guard position < block.accesses.count else { break }
       do { try compare(block.accesses[position], owner, place) } catch { throw .guest(error, place) }
     }
   }
 
-  private mutating func apply(_ event: PositionedEvent) throws(GuestError) {
+  private mutating func apply(_ event: PositionedEvent, of block: RecordBlock) throws(GuestError) {
     let owner = event.owner
     known = (nil, nil)
     processor = nil
@@ -105,7 +102,9 @@ public struct TranslationCheck {
       told[Page(vm: owner.vm, addressSpace: owner.addressSpace, number: address.pageNumber)] = real
       return
     }
-    if guests[owner.vm] == nil { guests[owner.vm] = RecordedGuest(machine) }
+    if guests[owner.vm] == nil {
+      guests[owner.vm] = RecordedGuest(levels: RecordedLevels.levels(in: block, vm: owner.vm))
+    }
     guard let processor = try guests[owner.vm]?.run(owner) else { return }
     try guests[owner.vm]?.apply(event.event)
     memories[owner.vm, default: .init()].apply(event.event, processor: processor)

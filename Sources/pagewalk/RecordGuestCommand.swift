@@ -34,6 +34,9 @@ struct RecordGuestCommand: ParsableCommand {
     help: ArgumentHelp("The guest's virtual processors, 1 to 8, which take turns.", valueName: "number"))
   var vcpus = 1
 
+  @Option(help: ArgumentHelp("Levels of the guest's page tables: 4 or 5.", valueName: "number"))
+  var levels = 4
+
   @Option(help: ArgumentHelp("The guest's memory, 128M to 2G.", valueName: "size"))
   var memory: String = "512M"
 
@@ -60,6 +63,9 @@ struct RecordGuestCommand: ParsableCommand {
     if !GuestOptions.vcpuRange.contains(vcpus) {
       throw ValidationError("--vcpus must be 1 to 8, not \(vcpus)")
     }
+    if !GuestOptions.levelRange.contains(levels) {
+      throw ValidationError("--levels must be 4 or 5, not \(levels)")
+    }
     _ = try mebibytes
   }
 
@@ -83,6 +89,7 @@ struct RecordGuestCommand: ParsableCommand {
       options.limit = limit
       options.isDeterministic = deterministic
       options.vcpus = vcpus
+      options.levels = levels
       options.memory = try mebibytes
       options.hugePages = thp
       options.kernelArguments = append
@@ -103,7 +110,8 @@ struct RecordGuestCommand: ParsableCommand {
     let time = deterministic ? "deterministic" : ""
     let guest =
       "\(memory) of memory, \(vcpus) vCPU\(vcpus == 1 ? "" : "s"), transparent huge pages \(thp.rawValue)"
-    return ([guest, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
+    let tables = levels == 4 ? "" : "page tables of \(levels) levels"
+    return ([guest, tables, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
   }
 
   func run() throws {

@@ -37,15 +37,16 @@ public struct RecordedGuest: GuestSystem {
     var controls = PagingControls()
   }
 
-  public init(_ machine: Machine) {
-    do { tables = GuestTables(try TableShape(levels: machine.guest.levels)) } catch {
+  /// - Parameter levels: Of its tables, as a machine has them: 1 to 5.
+  public init(levels: Int) {
+    do { tables = GuestTables(try TableShape(levels: levels)) } catch {
       preconditionFailure("a machine's levels are validated: \(error)")
     }
   }
 
   public mutating func restart(_ machine: Machine, vm: Int) {
     let known = processors.map { Processor(number: $0.number) }
-    self = RecordedGuest(machine)
+    self = RecordedGuest(levels: machine.guest.levels)
     processors = known
   }
 
@@ -87,6 +88,9 @@ public struct RecordedGuest: GuestSystem {
         _ = try tables.store(address, width: width, value: value)
       }
     case .tableLinked(let frame, let level, let entries, _):
+      guard level <= tables.table.levels || level > 5 else {
+        throw .otherLevels(recorded: Int(level), machine: tables.table.levels)
+      }
       leaving.removeAll { $0 == frame }
       try following { tables throws(TableError) in
         try tables.link(frame, level: Int(level), entries: entries)
