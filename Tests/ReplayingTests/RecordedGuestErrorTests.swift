@@ -59,6 +59,7 @@ import TranslationTesting
   @Test func waysToTranslateThatAreNotModelledAreRefused() throws {
     let registers: [(ControlRegister, UInt64, String)] = [
       (.cr0, 0x8004_0033, "CR0.WP"), (.cr0, 0x1_0011, "CR0.PG"), (.efer, 1, "EFER.LMA"), (.cr4, 0, "CR4.PAE"),
+      (.cr4, 1 << 5 | 1 << 17, "CR4.PCIDE"),
       (.cr4, 1 << 5 | 1 << 12, "guest.levels=5"),
     ]
     for (register, value, part) in registers {
