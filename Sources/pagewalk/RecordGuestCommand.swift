@@ -69,6 +69,8 @@ struct RecordGuestCommand: ParsableCommand {
     _ = try mebibytes
   }
 
+  private var kept: TraceHeader.Kept { userOnly ? .user : kernelOnly ? .kernel : .all }
+
   private var mebibytes: Int {
     get throws {
       let unit = memory.last.map { $0.uppercased() }
@@ -85,7 +87,7 @@ struct RecordGuestCommand: ParsableCommand {
   private var options: GuestOptions {
     get throws {
       var options = GuestOptions()
-      options.kept = userOnly ? .user : kernelOnly ? .kernel : .all
+      options.kept = kept
       options.limit = limit
       options.isDeterministic = deterministic
       options.vcpus = vcpus
@@ -106,12 +108,11 @@ struct RecordGuestCommand: ParsableCommand {
   }
 
   private var note: String {
-    let whose = userOnly ? "accesses of user programs only" : kernelOnly ? "accesses of the kernel only" : ""
     let time = deterministic ? "deterministic" : ""
     let guest =
       "\(memory) of memory, \(vcpus) vCPU\(vcpus == 1 ? "" : "s"), transparent huge pages \(thp.rawValue)"
     let tables = levels == 4 ? "" : "page tables of \(levels) levels"
-    return ([guest, tables, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
+    return ([guest, tables, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
   }
 
   func run() throws {
@@ -119,7 +120,8 @@ struct RecordGuestCommand: ParsableCommand {
     try CommandFailure.reporting {
       let recorder = GuestRecorder(setup: try GuestSetup(folder: Self.setupFolder), options: try options)
       let header = TraceHeader(
-        addressKind: .both, scope: .wholeSystem, recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
+        addressKind: .both, scope: .wholeSystem, kept: kept,
+        recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
         command: command.map(Invocation.quoted).joined(separator: " "), note: note)
       try TraceFile.write(to: output) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)

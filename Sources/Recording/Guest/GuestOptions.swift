@@ -1,12 +1,12 @@
+public import Traces
+
 /// How a guest is recorded.
 public struct GuestOptions: Sendable {
-  /// Whose accesses are kept; events always are.
-  public enum Kept: Sendable { case all, user, kernel }
-
   /// How Linux backs memory with 2 MiB pages by itself.
   public enum HugePages: String, CaseIterable, Sendable { case always, madvise, never }
 
-  public var kept = Kept.all
+  /// Whose accesses are kept; events always are.
+  public var kept = TraceHeader.Kept.all
   /// Instructions, loads and stores after which recording ends; a modify is a load and a store.
   public var limit: UInt64?
   /// Whether two recordings are to be the same bytes: time is counted in instructions, and nothing is random.
