@@ -47,11 +47,11 @@ struct block {
 };
 
 struct vcpu {
-  uint64_t base;           /* The kernel's base of GS, one for each vCPU. */
-  uint64_t root;           /* CR3. */
-  struct block *block;     /* The block being run, if it is kept. */
+  uint64_t base;            /* The kernel's base of GS, one for each vCPU. */
+  uint64_t root;            /* CR3. */
+  struct block *block;      /* The block being run, if it is kept. */
   const uint64_t *position; /* The instruction of it that began last; counted by generated code. */
-  unsigned begun;          /* Instructions of it begun, once another vCPU runs; 0 while it runs. */
+  unsigned begun;           /* Instructions of it begun, once another vCPU runs; 0 while it runs. */
 };
 
 enum state { WAITING, INSTRUMENTING, RECORDING, ENDED };

@@ -215,6 +215,17 @@ import TranslationTesting
     }
   }
 
+  @Test(arguments: StrategyRegistry.names)
+  func aProcessorThatIsNotNamedIsTheOneThatRuns(name: String) throws {
+    let bytes = try Self.bytes { trace in
+      try trace.read(Self.page)
+      trace.writer.select(Owner(vm: 0, addressSpace: 1))
+      try trace.writer.append(.invalidatePage(VirtualAddress(Self.page)))
+      try trace.read(Self.page)
+    }
+    #expect(try Self.total(bytes, name).walks == 2 && Self.total(bytes, name).vmSwitches == 2)
+  }
+
   @Test func processorsWithoutEndAreRefused() throws {
     let bytes = try GuestTrace.bytes { trace in
       try trace.root(Self.root)

@@ -51,7 +51,10 @@ public struct RecordedGuest: GuestSystem {
   }
 
   public mutating func run(_ owner: Owner) throws(GuestError) -> Int {
-    if running < processors.count, processors[running].number == owner.vcpu { return running }
+    // One that is not named is the one that runs.
+    if running < processors.count, owner.vcpu == nil || processors[running].number == owner.vcpu {
+      return running
+    }
     if let known = processors.firstIndex(where: { $0.number == owner.vcpu }) {
       running = known
     } else {
@@ -65,7 +68,7 @@ public struct RecordedGuest: GuestSystem {
   }
 
   /// What the running processor's CR3 holds.
-  private var root: RealAddress? { processors[running].root }
+  private var root: RealAddress? { running < processors.count ? processors[running].root : nil }
 
   private func isLoaded(_ frame: RealAddress) -> Bool { processors.contains { $0.root == frame } }
 
@@ -80,7 +83,8 @@ public struct RecordedGuest: GuestSystem {
     if !runs.isEmpty { try touch(block.runs, runs) }
   }
 
-  /// Follows an event of the running processor, and passes on what strategies are to see, in their order.
+  /// Follows an event of the processor that ``run(_:)`` let run last, and passes on what strategies are to see, in their
+  /// order.
   public mutating func apply(_ event: Event, passOn: (Event) -> Void = { _ in }) throws(GuestError) {
     switch event {
     case .tableStore(let address, let width, let value):
@@ -100,7 +104,7 @@ public struct RecordedGuest: GuestSystem {
       if tables.root(at: frame) != nil { return try apply(.rootRetired(frame), passOn: passOn) }
       tables.unlink(frame)
     case .rootRetired(let frame) where isLoaded(frame):
-      leaving.append(frame)
+      if !leaving.contains(frame) { leaving.append(frame) }
       return
     case .rootRetired(let frame): retire(frame)
     case .controlRegister(.cr3, let value):
