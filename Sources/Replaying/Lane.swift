@@ -21,6 +21,8 @@ struct Lane: Sendable {
   var memories: [ProcessorMemory<Translation>] = []
   /// Whether a virtual machine has several processors.
   var hasSeveralProcessors = false
+  /// What was answered against the tables since they changed last.
+  var staleEntries: [(tags: ContextTags, page: VirtualAddress)] = []
   private let isFirstLevelSplit: Bool
   private let flushesOnSwitch: Bool
   let usesContextIdentifiers: Bool

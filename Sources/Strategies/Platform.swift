@@ -101,6 +101,12 @@ public struct Platform: Sendable {
     }
   }
 
+  /// The same without the running processor.
+  public func tagsElsewhere(of root: RealAddress) -> [ContextTags] {
+    let own = contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: root))
+    return tags(of: root).filter { $0.own != own }
+  }
+
   /// The tags of the global pages of the running virtual machine's processors.
   public var globalTags: [UInt16] { processors[vm].indices.compactMap(globalTag) }
 
