@@ -198,11 +198,17 @@ struct Lane: Sendable {
   private mutating func supply(
     _ run: PageRun, _ upgrades: Int, _ walks: Int, _ invalidations: inout [Invalidation]
   ) throws(TranslationError) {
+    let composed = composedEntries
     var translation = try translate(TranslationRequest(run))
     if platform.globalContext == nil { translation.isGlobal = false }
     let isForAll = max(upgrades, walks) == secondLevels.count
     let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
-    guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
+    // A global page that one of them still holds lacks a shadow entry in this address space.
+    let changesTables = composedEntries != composed && upgrades + walks < secondLevels.count
+    guard
+      isForAll
+        || !(effects.tally.isFirstTouch || !effects.invalidations.isEmpty || setsDirtyForSome
+          || changesTables)
     else { throw .divergedStages }
     if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
     let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
@@ -212,6 +218,10 @@ struct Lane: Sendable {
     for index in secondLevels.others.indices {
       secondLevels.others[index].supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
     }
+  }
+
+  private var composedEntries: UInt64 {
+    effects.tally.steady.shadowEntriesComposed &+ effects.tally.firstTouch.shadowEntriesComposed
   }
 
   private func compareSizes() throws(TranslationError) {

@@ -75,6 +75,19 @@ import TranslationTesting
     try compareWithAlone(lanes, on: try GuestTrace.bundled(trace))
   }
 
+  /// A second level that has lost a global page walks for it in another address space, whose shadow table lacks it.
+  @Test func shadowTablesThatDependOnTheSecondLevelAreNoticed() throws {
+    let lanes = try ["1536x12", "64x4"].map {
+      lane(try machine("skylake-lru", ["l2=\($0)"]), ShadowPaging.self)
+    }
+    let bytes = try GuestTrace.bundled("pingpong")
+    let error = #expect(throws: ReplayError.self) { try replay([bytes], lanes) }
+    guard case .translation(.divergedStages, _, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test(arguments: ["fork", "pingpong", "smp"])
   func strategiesThatShareAFirstLevelOnARecordedGuestCountAsAlone(trace: String) throws {
     // The kernel of one has pages of 2 MiB, as which the host's let native translate them.
