@@ -23,7 +23,9 @@
 
 EXPORT int qemu_plugin_version = 4;
 
-enum { MAXIMUM_VCPUS = 64, RAX = 0, RCX = 1, RDX = 2, RSP = 4, CR0 = 16, CR2, CR3, CR4, EFER, REGISTERS };
+enum { MAXIMUM_VCPUS = 8 };
+enum { RAX = 0, RCX = 1, RDX = 2, RSP = 4, CR0 = 16, CR2, CR3, CR4, EFER, GS_BASE, KERNEL_GS_BASE, REGISTERS };
+#define CR4_LA57 0x1000u
 #define EFER_NUMBER 0xc0000080u
 /* Where Linux maps the interrupt descriptor table for reading (arch/x86/include/asm/cpu_entry_area.h). */
 #define LINUX_IDT 0xfffffe0000000000ull
@@ -31,7 +33,7 @@ enum { MAXIMUM_VCPUS = 64, RAX = 0, RCX = 1, RDX = 2, RSP = 4, CR0 = 16, CR2, CR
 
 static const char *const register_names[REGISTERS] = {
   "rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", "r8", "r9", "r10", "r11",
-  "r12", "r13", "r14", "r15", "cr0", "cr2", "cr3", "cr4", "efer",
+  "r12", "r13", "r14", "r15", "cr0", "cr2", "cr3", "cr4", "efer", "gs_base", "k_gs_base",
 };
 
 /* A basic block as QEMU translated it; lives as long as the process. */
@@ -45,10 +47,11 @@ struct block {
 };
 
 struct vcpu {
-  struct block *block;  /* The block being run, if it is kept. */
-  uint64_t *position;   /* The instruction of it that began last; counted by generated code. */
-  uint64_t root;        /* CR3. */
-  bool known;
+  uint64_t base;            /* The kernel's base of GS, one for each vCPU. */
+  uint64_t root;            /* CR3. */
+  struct block *block;      /* The block being run, if it is kept. */
+  const uint64_t *position; /* The instruction of it that began last; counted by generated code. */
+  unsigned begun;           /* Instructions of it begun, once another vCPU runs; 0 while it runs. */
 };
 
 enum state { WAITING, INSTRUMENTING, RECORDING, ENDED };
@@ -61,20 +64,26 @@ static const char *memory_path;
 static const uint8_t *memory;
 static uint64_t memory_bytes;
 static uintptr_t memory_in_qemu;
-static struct qemu_plugin_register *registers[MAXIMUM_VCPUS][REGISTERS];
+static struct qemu_plugin_register *registers[REGISTERS];
 static GByteArray *register_bytes;
+/* Of elements of one byte, though numbers of eight are stored to them: with one host thread QEMU 10.0 puts the number of
+ * the vCPU that translates into the code it makes, a constant, and multiplies that in place by the elements' size, once
+ * for every store (accel/tcg/plugin-gen.c, gen_cpu_index and gen_plugin_u64_ptr). The numbers overlap, which does no
+ * harm: only that of the block being run is looked at. There is room, as QEMU makes 16 elements at least. */
 static struct qemu_plugin_scoreboard *scoreboard;
 static struct vcpu vcpus[MAXIMUM_VCPUS];
-static unsigned current_vcpu, vcpu_count;
+static struct vcpu *running = vcpus;
+static unsigned vcpu_count, vcpus_met;
 static uint32_t block_count;
 static uint64_t fault_handler;
 static uint64_t device_pages[64];
 static unsigned device_count;
 
-static uint64_t read_register(unsigned vcpu, int number) {
+/* Of the vCPU that runs. */
+static uint64_t read_register(int number) {
   uint64_t value = 0;
   g_byte_array_set_size(register_bytes, 0);
-  int size = qemu_plugin_read_register(registers[vcpu][number], register_bytes);
+  int size = qemu_plugin_read_register(registers[number], register_bytes);
   if (size > 0) memcpy(&value, register_bytes->data, size < 8 ? (size_t)size : 8);
   return value;
 }
@@ -92,42 +101,58 @@ static void end(uint8_t reason, uint16_t status) {
   _exit(0);
 }
 
-static void select_vcpu(unsigned vcpu) {
-  if (vcpu == current_vcpu) return;
-  struct vcpu *before = &vcpus[current_vcpu];
-  if (before->block) stream_put((struct record){TAG_LEAVE, 0, (uint16_t)(*before->position + 1), 0, 0});
-  before->block = NULL;
-  current_vcpu = vcpu;
-  stream_put((struct record){TAG_VCPU, 0, 0, vcpu, 0});
-}
-
 static void put_control_register(uint8_t number, uint16_t position, uint64_t value) {
   stream_put((struct record){TAG_CONTROL_REGISTER, number, position, 0, value});
 }
 
 /* What the translation depends on, told when a vCPU is first seen. */
-static void meet(unsigned vcpu) {
-  struct vcpu *one = &vcpus[vcpu];
-  one->known = true;
-  one->root = read_register(vcpu, CR3);
-  tables_load_root(0, one->root);
-  put_control_register(0, NO_POSITION, read_register(vcpu, CR0));
-  put_control_register(3, NO_POSITION, one->root);
-  put_control_register(4, NO_POSITION, read_register(vcpu, CR4));
-  put_control_register(8, NO_POSITION, read_register(vcpu, EFER));
+static void meet(struct vcpu *vcpu) {
+  vcpus_met++;
+  vcpu->root = read_register(CR3);
+  tables_load_root(0, vcpu->root);
+  put_control_register(0, NO_POSITION, read_register(CR0));
+  put_control_register(3, NO_POSITION, vcpu->root);
+  put_control_register(4, NO_POSITION, read_register(CR4));
+  put_control_register(8, NO_POSITION, read_register(EFER));
 }
 
-/* Whether recording goes on; makes `vcpu` the one that the stream speaks of. */
-static bool turn_to(unsigned vcpu) {
-  if (state != RECORDING) return false;
-  select_vcpu(vcpu);
-  if (!vcpus[vcpu].known) meet(vcpu);
-  return true;
+/* Which vCPU runs, numbered as they are first seen. QEMU does not say: what it hands to callbacks is the vCPU that
+ * translated the code. Linux has an area for each, at the base of GS in the kernel, which SWAPGS keeps elsewhere while
+ * the user runs. */
+static unsigned vcpu_that_runs(bool in_kernel) {
+  if (vcpu_count == 1) return 0;
+  uint64_t base = in_kernel ? read_register(GS_BASE) : 0;
+  if ((int64_t)base >= 0) base = read_register(KERNEL_GS_BASE);
+  unsigned number = 0;
+  while (number < vcpus_met && vcpus[number].base != base) number++;
+  if (number == vcpu_count) {
+    complain("a vCPU cannot be told from the others", "its GS base is new");
+    _exit(1);
+  }
+  vcpus[number].base = base;
+  return number;
 }
 
-static uint16_t position_of(unsigned vcpu) {
-  return vcpus[vcpu].block ? (uint16_t)*vcpus[vcpu].position : NO_POSITION;
+static unsigned begun_instructions(const struct vcpu *vcpu) {
+  return vcpu->begun ? vcpu->begun : (unsigned)*vcpu->position + 1;
 }
+
+/* Makes the vCPU that runs the one that the stream speaks of. */
+static void turn_to_vcpu(bool in_kernel) {
+  unsigned number = vcpu_that_runs(in_kernel);
+  struct vcpu *vcpu = &vcpus[number];
+  if (vcpu != running) {
+    if (running->block) {
+      running->begun = begun_instructions(running);
+      stream_put((struct record){TAG_LEAVE, 0, (uint16_t)running->begun, 0, 0});
+    }
+    running = vcpu;
+    stream_put((struct record){TAG_VCPU, 0, 0, number, 0});
+  }
+  if (number == vcpus_met) meet(vcpu);
+}
+
+static uint16_t current_position(void) { return running->block ? (uint16_t)*running->position : NO_POSITION; }
 
 static void count(unsigned records) {
   kept += records;
@@ -143,29 +168,36 @@ static void tell_block(struct block *block) {
   stream_bytes(block->sizes, block->count);
 }
 
-/* Tells how far the block before came, where it was not run to its end; whether it stopped in its last instruction
- * begun, and that is where `next` goes on. */
+/* Tells how far the block before came, where it was not run to its end and that is not told yet; whether it stopped in
+ * its last instruction begun, and that is where `next` goes on. */
 static bool leave(struct vcpu *vcpu, const struct block *next) {
   struct block *block = vcpu->block;
-  vcpu->block = NULL;
   if (!block) return false;
-  unsigned begun = (unsigned)*vcpu->position + 1;
-  if (begun < block->count || !next->kept) stream_put((struct record){TAG_LEAVE, 0, (uint16_t)begun, 0, 0});
+  bool is_told = vcpu->begun != 0;
+  unsigned begun = begun_instructions(vcpu);
+  vcpu->block = NULL;
+  vcpu->begun = 0;
+  if (!is_told && (begun < block->count || !next->kept)) {
+    stream_put((struct record){TAG_LEAVE, 0, (uint16_t)begun, 0, 0});
+  }
   if (!next->repeats) return false;
   uint64_t address = block->address;
   for (unsigned i = 0; i + 1 < begun; i++) address += block->sizes[i];
   return address == next->address;
 }
 
-static void on_block(unsigned index, void *data) {
+/* `translator` is the vCPU that translated the block. */
+static void on_block(unsigned translator, void *data) {
   struct block *block = data;
-  if (!turn_to(index)) return;
-  struct vcpu *vcpu = &vcpus[index];
-  bool goes_on = leave(vcpu, block);
-  *vcpu->position = 0;
+  if (state != RECORDING) return;
+  turn_to_vcpu(block->kernel);
+  bool goes_on = leave(running, block);
+  uint64_t *position = qemu_plugin_scoreboard_find(scoreboard, translator);
+  *position = 0;
   if (!block->kept) return;
   if (!block->told) tell_block(block);
-  vcpu->block = block;
+  running->block = block;
+  running->position = position;
   stream_put((struct record){TAG_ENTER, goes_on, 0, block->number, 0});
   count(block->count);
 }
@@ -180,8 +212,9 @@ static void tell_device(uint64_t real) {
   stream_put((struct record){TAG_MEMORY_SLOT, 1, 0, 1, page << 12});
 }
 
-static void on_access(unsigned index, qemu_plugin_meminfo_t information, uint64_t address, void *is_kept) {
-  if (!turn_to(index)) return;
+static void on_access(unsigned translator, qemu_plugin_meminfo_t information, uint64_t address, void *is_kept) {
+  (void)translator;
+  if (state != RECORDING) return;
   struct qemu_plugin_hwaddr *place = qemu_plugin_get_hwaddr(information, address);
   unsigned shift = qemu_plugin_mem_size_shift(information);
   bool is_store = qemu_plugin_mem_is_store(information);
@@ -192,7 +225,7 @@ static void on_access(unsigned index, qemu_plugin_meminfo_t information, uint64_
   if (is_kept) {
     uint32_t page = is_known ? (uint32_t)(real >> 12) : UNKNOWN_PAGE;
     uint8_t tag = is_store ? TAG_STORE : TAG_LOAD;
-    stream_put((struct record){tag, (uint8_t)shift, position_of(index), page, address});
+    stream_put((struct record){tag, (uint8_t)shift, current_position(), page, address});
   }
   if (is_memory && tables_contain(real)) {
     if (is_store) tables_stored(real, 1u << shift);
@@ -201,64 +234,63 @@ static void on_access(unsigned index, qemu_plugin_meminfo_t information, uint64_
   if (is_kept) count(1);
 }
 
-static void on_fault(unsigned index, void *unused) {
+static void on_fault(unsigned translator, void *unused) {
+  (void)translator;
   (void)unused;
-  if (!turn_to(index)) return;
-  uint64_t frame[3], real, stack = read_register(index, RSP);
-  bool is_known = tables_walk(vcpus[index].root, stack, &real) && (stack & 4095) <= 4096 - sizeof frame
+  if (state != RECORDING) return;
+  uint64_t frame[3], real, stack = read_register(RSP);
+  bool is_known = tables_walk(running->root, stack, &real) && (stack & 4095) <= 4096 - sizeof frame
     && real + sizeof frame <= memory_bytes;
   if (is_known) memcpy(frame, memory + real, sizeof frame);
   else memset(frame, 0, sizeof frame);
   uint8_t privilege = frame[2] & 3;
-  stream_put((struct record){TAG_PAGE_FAULT, privilege, is_known, (uint32_t)frame[0], read_register(index, CR2)});
+  stream_put((struct record){TAG_PAGE_FAULT, privilege, is_known, (uint32_t)frame[0], read_register(CR2)});
   stream_pair(frame[1], 0);
 }
 
-static uint64_t operand(unsigned index, const struct instruction *one) {
+static uint64_t operand(const struct instruction *one) {
   uint64_t address = (uint64_t)one->displacement;
-  if (one->base >= 0) address += read_register(index, one->base);
-  if (one->index >= 0) address += read_register(index, one->index) << one->shift;
+  if (one->base >= 0) address += read_register(one->base);
+  if (one->index >= 0) address += read_register(one->index) << one->shift;
   return address;
 }
 
-static void invalidate_context(unsigned index, const struct instruction *one, uint16_t position) {
+static void invalidate_context(const struct instruction *one, uint16_t position) {
   uint64_t real, descriptor[2] = {0, 0};
-  if (tables_walk(vcpus[index].root, operand(index, one), &real) && real + sizeof descriptor <= memory_bytes) {
+  if (tables_walk(running->root, operand(one), &real) && real + sizeof descriptor <= memory_bytes) {
     memcpy(descriptor, memory + real, sizeof descriptor);
   }
-  uint8_t type = read_register(index, one->reg) & 3;
+  uint8_t type = read_register(one->reg) & 3;
   stream_put((struct record){TAG_INVPCID, type, position, descriptor[0] & 0xfff, descriptor[1]});
 }
 
 /* Before a privileged instruction is run. */
-static void on_privileged(unsigned index, void *data) {
+static void on_privileged(unsigned translator, void *data) {
+  (void)translator;
   const struct instruction *one = data;
-  if (!turn_to(index)) return;
-  struct vcpu *vcpu = &vcpus[index];
-  uint16_t position = position_of(index);
+  if (state != RECORDING) return;
+  uint16_t position = current_position();
   switch (one->operation) {
-  case LOAD_CR0: put_control_register(0, position, read_register(index, one->reg)); break;
-  case LOAD_CR4: put_control_register(4, position, read_register(index, one->reg)); break;
+  case LOAD_CR0: put_control_register(0, position, read_register(one->reg)); break;
+  case LOAD_CR4: put_control_register(4, position, read_register(one->reg)); break;
   case LOAD_CR3: {
-    uint64_t before = vcpu->root;
-    vcpu->root = read_register(index, one->reg);
-    tables_load_root(before, vcpu->root);
-    put_control_register(3, position, vcpu->root);
+    uint64_t before = running->root;
+    running->root = read_register(one->reg);
+    tables_load_root(before, running->root);
+    put_control_register(3, position, running->root);
     break;
   }
   case WRMSR:
-    if ((uint32_t)read_register(index, RCX) != EFER_NUMBER) break;
-    put_control_register(8, position, read_register(index, RDX) << 32 | (uint32_t)read_register(index, RAX));
+    if ((uint32_t)read_register(RCX) != EFER_NUMBER) break;
+    put_control_register(8, position, read_register(RDX) << 32 | (uint32_t)read_register(RAX));
     break;
-  case INVLPG: stream_put((struct record){TAG_INVLPG, 0, position, 0, operand(index, one)}); break;
-  case INVPCID: invalidate_context(index, one, position); break;
+  case INVLPG: stream_put((struct record){TAG_INVLPG, 0, position, 0, operand(one)}); break;
+  case INVPCID: invalidate_context(one, position); break;
   default: break;
   }
 }
 
 /* MARK: Markers */
-
-static void on_marker(unsigned index, void *data);
 
 /* Where QEMU has the guest's memory. */
 static uintptr_t find_memory_in_qemu(void) {
@@ -287,33 +319,32 @@ static uint64_t find_fault_handler(uint64_t root) {
   return is_present_gate ? (gate[0] & 0xffff) | (gate[0] >> 32 & 0xffff0000) | gate[1] << 32 : 0;
 }
 
-static void begin(unsigned index) {
+static void begin(void) {
   stream_put((struct record){TAG_HEADER, STREAM_VERSION, (uint16_t)vcpu_count, STREAM_MAGIC, memory_bytes});
   stream_put((struct record){TAG_MEMORY_SLOT, 0, 0, (uint32_t)(memory_bytes >> 12), 0});
-  /* Not earlier: the scoreboard moves when vCPUs are added. */
-  for (unsigned i = 0; i < vcpu_count; i++) vcpus[i].position = qemu_plugin_scoreboard_find(scoreboard, i);
   state = RECORDING;
-  current_vcpu = 0;
-  turn_to(index);
+  turn_to_vcpu(false);
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translation);
 
 static void on_reset(qemu_plugin_id_t id) { qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation); }
 
-static void on_marker(unsigned index, void *data) {
+static void on_marker(unsigned translator, void *data) {
+  (void)translator;
   unsigned marker = (unsigned)(uintptr_t)data;
   if (marker == MARK_START && state == WAITING) {
     state = INSTRUMENTING;
-    fault_handler = find_fault_handler(read_register(index, CR3));
+    tables_set_levels(read_register(CR4) & CR4_LA57 ? 5 : 4);
+    fault_handler = find_fault_handler(read_register(CR3));
     memory_in_qemu = find_memory_in_qemu();
     qemu_plugin_reset(plugin, on_reset);
-  } else if (marker == MARK_START && state == INSTRUMENTING && read_register(index, RAX) == 0) {
-    begin(index);
+  } else if (marker == MARK_START && state == INSTRUMENTING && read_register(RAX) == 0) {
+    begin();
   } else if (marker == MARK_STOP && state == RECORDING) {
-    end(0, (uint16_t)read_register(index, RAX));
-  } else if (marker >> 8 == MARK_PHASE >> 8 && turn_to(index)) {
-    stream_put((struct record){TAG_PHASE, 0, position_of(index), marker & 0xff, 0});
+    end(0, (uint16_t)read_register(RAX));
+  } else if (marker >> 8 == MARK_PHASE >> 8 && state == RECORDING) {
+    stream_put((struct record){TAG_PHASE, 0, current_position(), marker & 0xff, 0});
   }
 }
 
@@ -391,16 +422,17 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translati
 
 /* MARK: Setting up */
 
+/* All vCPUs have the same registers under the same handles. */
 static void on_vcpu(qemu_plugin_id_t id, unsigned index) {
   (void)id;
-  if (index >= MAXIMUM_VCPUS) return;
+  if (index > 0) return;
   GArray *all = qemu_plugin_get_registers();
   const qemu_plugin_reg_descriptor *descriptors = (const void *)all->data;
   for (int number = 0; number < REGISTERS; number++) {
     for (unsigned i = 0; i < all->len; i++) {
-      if (strcmp(descriptors[i].name, register_names[number]) == 0) registers[index][number] = descriptors[i].handle;
+      if (strcmp(descriptors[i].name, register_names[number]) == 0) registers[number] = descriptors[i].handle;
     }
-    if (registers[index][number]) continue;
+    if (registers[number]) continue;
     complain("QEMU does not show the register", register_names[number]);
     _exit(1);
   }
@@ -451,8 +483,12 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *informati
     return 1;
   }
   vcpu_count = (unsigned)information->system.smp_vcpus;
+  if (vcpu_count > MAXIMUM_VCPUS) {
+    complain("so many vCPUs cannot be recorded", "more than 8");
+    return 1;
+  }
   register_bytes = g_byte_array_new();
-  scoreboard = qemu_plugin_scoreboard_new(sizeof(uint64_t));
+  scoreboard = qemu_plugin_scoreboard_new(1);
   qemu_plugin_register_vcpu_init_cb(id, on_vcpu);
   qemu_plugin_register_vcpu_tb_trans_cb(id, on_early_translation);
   qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);

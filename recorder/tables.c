@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTRIES = 512, ROOT_LEVEL = 4, USER_HALF = 256 };
+enum { ENTRIES = 512, LARGE_LEVEL = 3, USER_HALF = 256 };
 #define PRESENT 1ull
 #define LARGE 0x80ull
 #define ACCESSED_DIRTY 0x60ull
@@ -12,6 +12,7 @@ enum { ENTRIES = 512, ROOT_LEVEL = 4, USER_HALF = 256 };
 
 static const uint8_t *memory;
 static uint64_t frames;
+static int root_level = 4;
 /* Of each frame: the level at which it is a table (0: it is none), the entries that lead to it, its entries as told. */
 static uint8_t *levels;
 static uint32_t *parents, *loaded;
@@ -27,21 +28,23 @@ void tables_open(const uint8_t *start, uint64_t bytes) {
   shadows = calloc(frames, sizeof *shadows);
 }
 
+void tables_set_levels(int levels) { root_level = levels; }
+
 static const uint64_t *contents(uint64_t frame) { return (const uint64_t *)(memory + (frame << 12)); }
 static uint64_t frame_of(uint64_t entry) { return (entry & ADDRESS_BITS) >> 12; }
 
 static bool leads_to_table(uint64_t entry, int level) {
-  return level > 1 && (entry & PRESENT) && !(level < ROOT_LEVEL && (entry & LARGE)) && frame_of(entry) < frames;
+  return level > 1 && (entry & PRESENT) && !(level <= LARGE_LEVEL && (entry & LARGE)) && frame_of(entry) < frames;
 }
 
 bool tables_walk(uint64_t root, uint64_t address, uint64_t *real) {
   uint64_t frame = frame_of(root);
-  for (int level = ROOT_LEVEL; level >= 1; level--) {
+  for (int level = root_level; level >= 1; level--) {
     if (frame >= frames) return false;
     uint64_t span = 1ull << (12 + 9 * (level - 1));
     uint64_t entry = contents(frame)[address / span % ENTRIES];
     if (!(entry & PRESENT)) return false;
-    if (level == 1 || (level < ROOT_LEVEL && (entry & LARGE))) {
+    if (level == 1 || (level <= LARGE_LEVEL && (entry & LARGE))) {
       *real = (entry & ADDRESS_BITS & ~(span - 1)) | (address & (span - 1));
       return true;
     }
@@ -99,7 +102,7 @@ static void unlink_child(uint64_t entry, int level) {
 /* A root that no vCPU has loaded and that maps nothing of the user's has been given up: nothing else tells. Should
  * it be loaded all the same, it is told anew. */
 static void retire_if_empty(uint64_t root) {
-  if (root >= frames || levels[root] != ROOT_LEVEL || loaded[root]) return;
+  if (root >= frames || levels[root] != root_level || loaded[root]) return;
   for (int i = 0; i < USER_HALF; i++) {
     if (shadows[root][i]) return;
   }
@@ -110,7 +113,7 @@ void tables_load_root(uint64_t previous, uint64_t root) {
   uint64_t frame = frame_of(root), before = frame_of(previous);
   if (frame < frames) {
     loaded[frame]++;
-    if (!levels[frame]) link_table(frame, ROOT_LEVEL);
+    if (!levels[frame]) link_table(frame, root_level);
   }
   if (previous && before < frames) {
     loaded[before]--;
@@ -128,7 +131,7 @@ static void store_entry(uint64_t frame, int index, unsigned offset, unsigned wid
   shadows[frame][index] = new;
   stream_put((struct record){TAG_TABLE_STORE, (uint8_t)(width | level << 4), (uint16_t)offset, (uint32_t)frame, value});
   unlink_child(old, level);
-  if (level != ROOT_LEVEL || new || loaded[frame]) return;
+  if (level != root_level || new || loaded[frame]) return;
   if (index < USER_HALF) {
     retire_if_empty(frame);
   } else if (old) {

@@ -12,6 +12,8 @@ struct table_audit {
 };
 
 void tables_open(const uint8_t *memory, uint64_t bytes);
+/* How many levels tables have, 4 or 5; 4 at first. */
+void tables_set_levels(int levels);
 /* Walks the tables of `root` in memory: whether `address` is mapped, and where. */
 bool tables_walk(uint64_t root, uint64_t address, uint64_t *real);
 /* A vCPU loads a root; `previous` is what it had loaded, 0 for nothing. */

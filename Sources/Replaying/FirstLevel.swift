@@ -84,9 +84,11 @@ extension TLBLevel {
     switch invalidation {
     case .page(let context, let address):
       invalidate(context: context, page: address.pageNumber)
-    case .range(let context, let address, let length):
+    case .range(let tags, let address, let length):
       let last = address.advanced(by: max(length, 1) - 1)
-      invalidate(context: context, pages: address.pageNumber...max(last.pageNumber, address.pageNumber))
+      invalidate(
+        context: tags.own, global: tags.global,
+        pages: address.pageNumber...max(last.pageNumber, address.pageNumber))
     case .context(let context):
       invalidate(context: context)
     case .contexts(let contexts):

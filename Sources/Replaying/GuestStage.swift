@@ -167,11 +167,13 @@ struct GuestStage: Sendable {
     slice.extend(to: runs.upperBound)
   }
 
-  /// Lets the virtual machine of an owner run.
+  /// Lets the virtual processor of an owner run; its machine.
   private mutating func enter(_ owner: Owner, source: Int) throws(GuestError) -> Int {
-    let vm = try guests.machine(of: owner, source: source)
-    if guests.run(vm) { slice.add(.run(vm: vm, source: source)) }
-    return vm
+    let processor = try guests.processor(of: owner, source: source)
+    if guests.run(processor) {
+      slice.add(.run(vm: processor.vm, vcpu: processor.vcpu, source: source))
+    }
+    return processor.vm
   }
 
   private mutating func finishSlice() {

@@ -11,7 +11,13 @@ struct Guests: Sendable {
   private var systems: [any GuestSystem] = []
   /// The virtual machines of each trace, with the number that the trace gives them.
   private var machinesOfSource: [[(number: UInt32?, vm: Int)]]
-  private var running: Int?
+  private var running: Processor?
+
+  /// A virtual processor: the machine, and which of its processors.
+  struct Processor: Equatable {
+    var vm: Int
+    var vcpu: Int
+  }
 
   init(_ machine: Machine, _ scopes: [TraceHeader.Scope], ignoresEvents: Bool) {
     self.machine = machine
@@ -20,31 +26,31 @@ struct Guests: Sendable {
     machinesOfSource = Array(repeating: [], count: scopes.count)
   }
 
-  /// The virtual machine that an owner of a trace belongs to, made on first use.
-  mutating func machine(of owner: Owner, source: Int) throws(GuestError) -> Int {
-    if let known = machinesOfSource[source].first(where: { $0.number == owner.vm }) {
-      try systems[known.vm].admit(owner)
-      return known.vm
-    }
+  /// The virtual processor that an owner of a trace belongs to, its machine made on first use.
+  mutating func processor(of owner: Owner, source: Int) throws(GuestError) -> Processor {
+    let vm = try machine(owner.vm, source: source)
+    return Processor(vm: vm, vcpu: try systems[vm].run(owner))
+  }
+
+  private mutating func machine(_ number: UInt32?, source: Int) throws(GuestError) -> Int {
+    if let known = machinesOfSource[source].first(where: { $0.number == number }) { return known.vm }
     let vm = systems.count
-    systems.append(try system(vm, of: owner, scopes[source]))
-    machinesOfSource[source].append((owner.vm, vm))
+    systems.append(try system(vm, scopes[source]))
+    machinesOfSource[source].append((number, vm))
     return vm
   }
 
-  private func system(
-    _ vm: Int, of owner: Owner, _ scope: TraceHeader.Scope
-  ) throws(GuestError) -> any GuestSystem {
+  private func system(_ vm: Int, _ scope: TraceHeader.Scope) throws(GuestError) -> any GuestSystem {
     switch scope {
     case .user: try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents)
-    case .wholeSystem: RecordedGuest(machine, processor: owner.vcpu)
+    case .wholeSystem: RecordedGuest(levels: machine.guest.levels)
     }
   }
 
-  /// Lets a virtual machine run; whether another one ran before.
-  mutating func run(_ vm: Int) -> Bool {
-    defer { running = vm }
-    return running != vm
+  /// Lets a virtual processor run; whether another one ran before.
+  mutating func run(_ processor: Processor) -> Bool {
+    defer { running = processor }
+    return running != processor
   }
 
   /// Starts the virtual machines of a trace anew; which they are.

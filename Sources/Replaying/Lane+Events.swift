@@ -39,7 +39,10 @@ extension Lane {
       throw .table(error)
     }
     try strategy.didLinkTable(at: frame, on: &platform, &effects)
-    for change in changes { try strategy.didStore(change, on: &platform, &effects) }
+    for change in changes {
+      dropElsewhere(change)
+      try strategy.didStore(change, on: &platform, &effects)
+    }
   }
 
   private mutating func store(_ value: UInt64, width: UInt8, to address: RealAddress) throws(TranslationError)
@@ -53,6 +56,7 @@ extension Lane {
       change.map { $0.madePresent && !platform.guests[platform.vm].isTouched($0.node, $0.index) } ?? false
     effects.tally.current.tableStores &+= 1
     guard let change else { return }
+    dropElsewhere(change)
     try strategy.didStore(change, on: &platform, &effects)
     if change.madeChild {
       let table = platform.guests[platform.vm].table.address(of: change.linkedChild)
@@ -98,7 +102,7 @@ extension Lane {
 
   /// Ends an address space.
   mutating func retire(_ root: RealAddress) {
-    if let context = platform.context(of: root) { strategy.retire(context, on: &platform, &effects) }
+    strategy.retire(root, on: &platform, &effects)
     platform.retire(root)
   }
 }

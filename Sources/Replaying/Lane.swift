@@ -17,6 +17,12 @@ struct Lane: Sendable {
   var strategy: any TranslationStrategy
   private var secondLevels: OneOrMore<SecondLevelStage>
   var effects: Effects
+  /// What the processors of each virtual machine were answered.
+  var memories: [ProcessorMemory<Translation>] = []
+  /// Whether a virtual machine has several processors.
+  var hasSeveralProcessors = false
+  /// What was answered against the tables since they changed last.
+  var staleEntries: [(tags: ContextTags, page: VirtualAddress)] = []
   private let isFirstLevelSplit: Bool
   private let flushesOnSwitch: Bool
   let usesContextIdentifiers: Bool
@@ -201,11 +207,17 @@ struct Lane: Sendable {
   private mutating func supply(
     _ run: PageRun, _ upgrades: Int, _ walks: Int, _ invalidations: inout [Invalidation]
   ) throws(TranslationError) {
-    var translation = try strategy.translate(TranslationRequest(run), on: &platform, &effects)
+    let composed = composedEntries
+    var translation = try translate(TranslationRequest(run))
     if platform.globalContext == nil { translation.isGlobal = false }
     let isForAll = max(upgrades, walks) == secondLevels.count
     let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
-    guard isForAll || (!effects.tally.isFirstTouch && effects.invalidations.isEmpty && !setsDirtyForSome)
+    // A global page that one of them still holds lacks a shadow entry in this address space.
+    let changesTables = composedEntries != composed && upgrades + walks < secondLevels.count
+    guard
+      isForAll
+        || !(effects.tally.isFirstTouch || !effects.invalidations.isEmpty || setsDirtyForSome
+          || changesTables)
     else { throw .divergedStages }
     if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
     let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
@@ -218,6 +230,10 @@ struct Lane: Sendable {
       secondLevels.others[index].supply(
         entry, for: run, context: context, isFirstTouch: isFirstTouch, place: place)
     }
+  }
+
+  private var composedEntries: UInt64 {
+    effects.tally.steady.shadowEntriesComposed &+ effects.tally.firstTouch.shadowEntriesComposed
   }
 
   private func compareSizes() throws(TranslationError) {
@@ -259,7 +275,7 @@ extension Lane {
   mutating func take(
     _ action: LaneStep.Action, _ observer: inout some TranslationObserver,
     _ invalidations: inout [Invalidation]
-  ) throws(TranslationError) -> RunningContexts {
+  ) throws(TranslationError) -> ContextTags {
     if effects.walkTallies.count > 1, !strategy.walksOutlastAdditions || !onlyAdds(action) {
       try strategy.finishWalks(on: &platform)
     }
@@ -268,9 +284,10 @@ extension Lane {
     case .guest(let event):
       observer.apply(event, on: platform)
       try apply(event)
-    case .run(let vm, let source):
+      forget(at: event)
+    case .run(let vm, let vcpu, let source):
       strategy.countFinishedWalks(&effects)
-      try run(vm: vm, source: source)
+      try run(vm: vm, vcpu: vcpu, source: source)
     case .mark(let source):
       strategy.countFinishedWalks(&effects)
       let counts = source == self.source ? current : counts[source]
@@ -281,7 +298,7 @@ extension Lane {
       try restart(vm: vm)
     }
     if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
-    let contexts = RunningContexts(own: platform.context, global: platform.globalContext)
+    let contexts = ContextTags(own: platform.context, global: platform.globalContext)
     secondLevels.first.keepGlobalEntries(under: contexts.global)
     for index in secondLevels.others.indices {
       secondLevels.others[index].keepGlobalEntries(under: contexts.global)
@@ -303,8 +320,8 @@ extension Lane {
     Counts(tally: effects.tally, misses: secondLevels.map(\.misses), walks: effects.walkTallies)
   }
 
-  /// Lets another virtual machine run; the switch is counted for the one that comes.
-  private mutating func run(vm: Int, source: Int) throws(TranslationError) {
+  /// Lets another virtual processor run; the switch is counted for the one that comes.
+  private mutating func run(vm: Int, vcpu: Int, source: Int) throws(TranslationError) {
     let isFirst = platform.guests.isEmpty
     counts[self.source] = current
     self.source = source
@@ -315,7 +332,8 @@ extension Lane {
       secondLevels.others[index].misses = counts[source].misses[index + 1]
     }
     effects.tally.isFirstTouch = false
-    try platform.run(vm: vm)
+    try platform.run(vm: vm, vcpu: vcpu)
+    while memories.count <= vm { memories.append(ProcessorMemory()) }
     guard !isFirst else { return }
     effects.tally.current.vmSwitches &+= 1
     if flushesOnSwitch {
@@ -326,12 +344,14 @@ extension Lane {
 
   /// Ends every address space of a virtual machine; its real memory stays backed.
   private mutating func restart(vm: Int) throws(TranslationError) {
-    let running = platform.vm
+    let (running, vcpu) = (platform.vm, platform.vcpu)
     try platform.run(vm: vm)
     for root in platform.knownRoots { retire(root) }
-    if let context = platform.globalContext { effects.invalidations.append(.contexts([context])) }
+    let globalTags = platform.globalTags
+    if !globalTags.isEmpty { effects.invalidations.append(.contexts(globalTags)) }
     platform.restartMachine()
-    try platform.run(vm: running)
+    memories[vm] = ProcessorMemory()
+    try platform.run(vm: running, vcpu: vcpu)
   }
 }
 

@@ -6,7 +6,8 @@ public import Traces
 /// trace of a whole guest make.
 ///
 /// Each access whose page was told is checked: its first byte must lie where it was told last for its address space, by
-/// the tables as they are before it. The second page of an access that crosses a page has no event of its own.
+/// the tables as they are before it, or with several virtual processors as they were since the one that accesses it was
+/// last to forget it (semantics rule 32). The second page of an access that crosses a page has no event of its own.
 public struct TranslationCheck {
   /// A real address that is not the one of the tables.
   public struct Difference: Hashable, Sendable {
@@ -25,9 +26,11 @@ public struct TranslationCheck {
   /// The first that differs.
   public private(set) var first: Difference?
 
-  private let machine: Machine
   private var guests: [UInt32?: RecordedGuest] = [:]
   private var told: [Page: RealAddress] = [:]
+  private var memories: [UInt32?: ProcessorMemory<RealAddress>] = [:]
+  /// The processor whose turn it is in its guest; nil after an event or a change of owner.
+  private var processor: Int?
   /// By stream, data and instructions, the page that was last found right; nil after an event or a change of owner.
   private var known: (data: UInt64?, instructions: UInt64?)
 
@@ -38,14 +41,12 @@ public struct TranslationCheck {
     var number: UInt64
   }
 
-  private init(_ machine: Machine) { self.machine = machine }
+  private init() {}
 
   /// Reads a trace to its end.
   public static func check(_ reader: TraceReader, name: String) throws(ReplayError) -> TranslationCheck {
-    let machine: Machine
-    do { machine = try Machine() } catch { preconditionFailure("the default machine is valid: \(error)") }
     let decoder = BlockDecoder()
-    var check = TranslationCheck(machine)
+    var check = TranslationCheck()
     var block = RecordBlock()
     var segment = 0
     var base: UInt64 = 0
@@ -66,6 +67,7 @@ public struct TranslationCheck {
   private mutating func restart() {
     guests = [:]
     told = [:]
+    memories = [:]
     known = (nil, nil)
   }
 
@@ -79,30 +81,38 @@ public struct TranslationCheck {
       while let span = spans.first, span.position <= position {
         owner = span.owner
         known = (nil, nil)
+        processor = nil
         spans.removeFirst()
       }
       while let event = events.first, event.position <= position {
         events.removeFirst()
-        do { try apply(event) } catch { throw .guest(error, place) }
+        do { try apply(event, of: block) } catch { throw .guest(error, place) }
       }
-      if position < block.accesses.count { compare(block.accesses[position], owner, place) }
+      guard position < block.accesses.count else { break }
+      do { try compare(block.accesses[position], owner, place) } catch { throw .guest(error, place) }
     }
   }
 
-  private mutating func apply(_ event: PositionedEvent) throws(GuestError) {
+  private mutating func apply(_ event: PositionedEvent, of block: RecordBlock) throws(GuestError) {
     let owner = event.owner
     known = (nil, nil)
+    processor = nil
     if case .gap = event.event { return restart() }
     if case .translation(let address, let real) = event.event {
       told[Page(vm: owner.vm, addressSpace: owner.addressSpace, number: address.pageNumber)] = real
       return
     }
-    if guests[owner.vm] == nil { guests[owner.vm] = RecordedGuest(machine, processor: owner.vcpu) }
-    try guests[owner.vm]?.admit(owner)
+    if guests[owner.vm] == nil {
+      guests[owner.vm] = RecordedGuest(levels: RecordedLevels.levels(in: block, vm: owner.vm))
+    }
+    guard let processor = try guests[owner.vm]?.run(owner) else { return }
     try guests[owner.vm]?.apply(event.event)
+    memories[owner.vm, default: .init()].apply(event.event, processor: processor)
   }
 
-  private mutating func compare(_ access: Access, _ owner: Owner, _ place: TracePlace) {
+  private mutating func compare(
+    _ access: Access, _ owner: Owner, _ place: TracePlace
+  ) throws(GuestError) {
     let page = access.address.pageNumber
     if page == (access.kind == .fetch ? known.instructions : known.data) {
       checked += 1
@@ -112,8 +122,10 @@ public struct TranslationCheck {
       return
     }
     checked += 1
+    if processor == nil { processor = try guests[owner.vm]?.run(owner) }
     let rebuilt = guests[owner.vm]?.translate(VirtualAddress(page << 12))
-    if rebuilt == recorded {
+    let isHeld = memories[owner.vm]?.holds(recorded, forPage: page, now: rebuilt, processor: processor ?? 0)
+    if isHeld ?? (rebuilt == recorded) {
       if access.kind == .fetch { known.instructions = page } else { known.data = page }
       return
     }

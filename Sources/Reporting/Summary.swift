@@ -59,12 +59,10 @@ struct Summary {
             + prices.joined(separator: ", ")))
     }
     notes.append(Note(text: "the ranking is on steady cycles; pagewalk metrics defines every number"))
-    if set.rows.contains(where: { $0.identity.traceScope == .user }) {
-      notes.append(
-        Note(
-          text:
-            "trace_scope=user: one program without its kernel's work and switches; exits are a lower bound",
-          isWarning: true))
+    let scopes = Set(set.rows.map(\.identity.traceScope))
+    for scope in TraceScope.allCases where scopes.contains(scope) {
+      guard let warning = scope.warning else { continue }
+      notes.append(Note(text: "trace_scope=\(scope.rawValue): \(warning)", isWarning: true))
     }
     return notes
   }

@@ -123,7 +123,9 @@ extension Counters {
     CounterColumn(
       "address_space_switches", "events", \.addressSpaceSwitches,
       "Loads of the guest's CR3, same value included."),
-    CounterColumn("vm_switches", "events", \.vmSwitches, "Switches of the machine from one VM to another."),
+    CounterColumn(
+      "vm_switches", "events", \.vmSwitches,
+      "Switches of the machine from one VM, or vCPU of one, to another."),
     CounterColumn(
       "tlb_flushes", "events", \.tlbFlushes,
       "Flushes of a whole context from the TLBs, whoever asked for them."),

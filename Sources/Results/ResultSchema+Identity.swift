@@ -71,7 +71,8 @@ extension ResultSchema {
 
   private static let traceScope = ResultColumn(
     name: "trace_scope", unit: "",
-    meaning: "What was traced: user, one program without its kernel, or system, a whole guest.",
+    meaning: "What was traced: user, one program without its kernel; system, a whole guest; system-user and "
+      + "system-kernel, one of which the accesses of its programs or of its kernel alone were kept.",
     section: .identity, origin: .given,
     value: { set, index in .text(set.rows[index].identity.traceScope.rawValue) },
     store: { row, text in

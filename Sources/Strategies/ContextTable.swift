@@ -1,11 +1,13 @@
 import Addressing
 
-/// Gives every live address space of every virtual machine the tag that stands for it in TLBs and MMU caches, and the
-/// global pages of each machine one.
+/// Gives every live address space on every virtual processor the tag that stands for it in TLBs and MMU caches, and the
+/// global pages of each processor one: what one virtual processor caches no other one finds.
 struct ContextTable: Sendable {
-  /// What an address space is: a root table within a virtual machine; nil stands for what all of them share.
+  /// What has a tag: a root table of a virtual machine on one of its processors; nil stands for what all address spaces
+  /// share.
   struct Key: Hashable {
     var vm: Int
+    var vcpu: Int
     var root: RealAddress?
   }
 
@@ -27,10 +29,14 @@ struct ContextTable: Sendable {
   }
 
   /// The roots of a virtual machine's address spaces, in the order of their addresses.
-  func roots(of vm: Int) -> [RealAddress] { tags.keys.filter { $0.vm == vm }.compactMap(\.root).sorted() }
+  func roots(of vm: Int) -> [RealAddress] {
+    Set(tags.keys.filter { $0.vm == vm }.compactMap(\.root)).sorted()
+  }
 
-  /// The tags of a virtual machine, in order.
-  func tags(of vm: Int) -> [UInt16] { tags.filter { $0.key.vm == vm }.map(\.value).sorted() }
+  /// The tags of a virtual processor, in order.
+  func tags(of vm: Int, vcpu: Int) -> [UInt16] {
+    tags.filter { $0.key.vm == vm && $0.key.vcpu == vcpu }.map(\.value).sorted()
+  }
 
   mutating func remove(_ key: Key) {
     if let tag = tags.removeValue(forKey: key) { free.append(tag) }

@@ -40,6 +40,11 @@ extension Platform {
     return nil
   }
 
+  /// Whether the running guest's own tables allow an access.
+  public func allows(_ request: TranslationRequest) -> Bool {
+    root >= 0 && guestLeaf(of: request.address)?.permissions.allows(request) == true
+  }
+
   /// The pages that the entries of one of the running guest's tables map, in order.
   func pages(ofTableAt frame: RealAddress) -> [(page: RealAddress, size: PageSize)] {
     let table = guests[vm].table

@@ -4,11 +4,11 @@ public import Addressing
 public enum Invalidation: Hashable, Sendable {
   /// Every entry of a context that covers the address.
   case page(context: UInt16, VirtualAddress)
-  /// Every entry of a context that overlaps the range.
-  case range(context: UInt16, VirtualAddress, length: UInt64)
+  /// Every entry of an address space on one processor that overlaps the range, global ones included.
+  case range(ContextTags, VirtualAddress, length: UInt64)
   /// Every entry of a context that is not global.
   case context(UInt16)
-  /// Every entry of some contexts, global ones included: those of one virtual machine, by number.
+  /// Every entry of some contexts, global ones included: those of one virtual processor, by number.
   case contexts([UInt16])
   /// Everything: the flush of an exit or entry of an untagged virtual machine.
   case all

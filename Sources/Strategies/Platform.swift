@@ -14,17 +14,25 @@ public struct Platform: Sendable {
   public var hypervisor: Hypervisor
   /// The running virtual machine.
   public private(set) var vm = 0
+  /// Its processor that runs, from 0.
+  public private(set) var vcpu = 0
   /// The tag of the running address space in TLBs and MMU caches.
   public private(set) var context: UInt16 = 0
   /// The root of the running address space's guest table; -1 before one was loaded.
   public private(set) var root: PageTable<Virtual, Real>.Node = -1
-  /// The tag of the running virtual machine's global pages; nil where its guest has none (CR4.PGE).
+  /// The tag of the running processor's global pages; nil where its guest has none (CR4.PGE).
   public private(set) var globalContext: UInt16?
   private var contexts = ContextTable()
-  /// Whether each virtual machine's guest has global pages; nil before it said.
-  private var usesGlobalPages: [Bool?] = []
-  /// What the root register of each virtual machine holds.
-  private var rootRegisters: [RealAddress?] = []
+  /// The processors of each virtual machine.
+  private var processors: [[Processor]] = []
+
+  /// A virtual processor, as far as translation depends on it.
+  private struct Processor: Sendable {
+    /// What the root register holds.
+    var root: RealAddress?
+    /// Whether the guest has global pages; nil before it said.
+    var usesGlobalPages: Bool?
+  }
 
   public init(_ machine: Machine) throws(TranslationError) {
     self.machine = machine
@@ -35,19 +43,20 @@ public struct Platform: Sendable {
     }
   }
 
-  /// Lets a virtual machine run; the first time creates it.
-  public mutating func run(vm: Int) throws(TranslationError) {
+  /// Lets a processor of a virtual machine run; the first time creates it.
+  public mutating func run(vm: Int, vcpu: Int = 0) throws(TranslationError) {
     while guests.count <= vm {
       guests.append(GuestTables(machine.guestShape))
-      rootRegisters.append(nil)
-      usesGlobalPages.append(nil)
+      processors.append([])
     }
-    self.vm = vm
-    globalContext = try usesGlobalPages[vm] == true ? tag(of: nil) : nil
-    if let register = rootRegisters[vm] { try enter(register) } else { root = -1 }
+    while processors[vm].count <= vcpu { processors[vm].append(Processor()) }
+    (self.vm, self.vcpu) = (vm, vcpu)
+    let processor = processors[vm][vcpu]
+    globalContext = try processor.usesGlobalPages == true ? tag(of: nil) : nil
+    if let register = processor.root { try enter(register) } else { root = -1 }
   }
 
-  /// Loads the root register of the running virtual machine.
+  /// Loads the root register of the running processor.
   public mutating func enter(_ register: RealAddress) throws(TranslationError) {
     if guests[vm].root(at: register) == nil {
       do {
@@ -56,56 +65,76 @@ public struct Platform: Sendable {
         throw .table(error)
       }
     }
-    rootRegisters[vm] = register
+    processors[vm][vcpu].root = register
     root = guests[vm].root(at: register) ?? -1
     context = try tag(of: register)
   }
 
-  /// Whether the running virtual machine's guest has said whether it has global pages.
-  public var knowsGlobalPages: Bool { usesGlobalPages[vm] != nil }
+  /// What the root register of the running processor holds; nil before it was loaded.
+  public var rootRegister: RealAddress? { processors[vm][vcpu].root }
 
-  /// Lets the running virtual machine keep translations of global pages when it loads its root register, or not.
+  /// Whether the guest has said of the running processor whether it has global pages.
+  public var knowsGlobalPages: Bool { processors[vm][vcpu].usesGlobalPages != nil }
+
+  /// Lets the running processor keep translations of global pages when it loads its root register, or not.
   public mutating func useGlobalPages(_ isOn: Bool) throws(TranslationError) {
-    usesGlobalPages[vm] = isOn
+    processors[vm][vcpu].usesGlobalPages = isOn
     globalContext = isOn ? try tag(of: nil) : nil
   }
 
   private mutating func tag(of root: RealAddress?) throws(TranslationError) -> UInt16 {
-    guard let tag = contexts.tag(of: .init(vm: vm, root: root)) else {
+    guard let tag = contexts.tag(of: .init(vm: vm, vcpu: vcpu, root: root)) else {
       throw .tooManyContexts(limit: ContextTable.limit)
     }
     return tag
   }
 
-  /// Every tag of the running virtual machine, that of global pages included, in order.
-  public var knownContexts: [UInt16] { contexts.tags(of: vm) }
+  /// Every tag of the running processor, that of global pages included, in order.
+  public var knownContexts: [UInt16] { contexts.tags(of: vm, vcpu: vcpu) }
 
-  /// The tag of an address space of the running virtual machine, if it ever ran.
-  public func context(of root: RealAddress) -> UInt16? {
-    contexts.existingTag(of: .init(vm: vm, root: root))
+  /// The tags of an address space of the running virtual machine on each processor that it ever ran on.
+  public func tags(of root: RealAddress) -> [ContextTags] {
+    processors[vm].indices.compactMap { vcpu in
+      contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: root)).map {
+        ContextTags(own: $0, global: globalTag(of: vcpu))
+      }
+    }
+  }
+
+  /// The same without the running processor.
+  public func tagsElsewhere(of root: RealAddress) -> [ContextTags] {
+    let own = contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: root))
+    return tags(of: root).filter { $0.own != own }
+  }
+
+  /// The tags of the global pages of the running virtual machine's processors.
+  public var globalTags: [UInt16] { processors[vm].indices.compactMap(globalTag) }
+
+  private func globalTag(of vcpu: Int) -> UInt16? {
+    guard processors[vm][vcpu].usesGlobalPages == true else { return nil }
+    return contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: nil))
   }
 
   /// The roots of the running virtual machine's address spaces that ever ran, in the order of their addresses.
   public var knownRoots: [RealAddress] { contexts.roots(of: vm) }
 
-  /// Forgets an address space of the running virtual machine, whose entries are invalidated everywhere; its tag may
+  /// Forgets an address space of the running virtual machine, whose entries are invalidated everywhere; its tags may
   /// be used again.
   public mutating func retire(_ root: RealAddress) {
-    contexts.remove(.init(vm: vm, root: root))
     guests[vm].retire(root)
-    if rootRegisters[vm] == root {
-      rootRegisters[vm] = nil
-      self.root = -1
+    for index in processors[vm].indices {
+      contexts.remove(.init(vm: vm, vcpu: index, root: root))
+      if processors[vm][index].root == root { processors[vm][index].root = nil }
     }
+    if processors[vm][vcpu].root == nil { self.root = -1 }
   }
 
   /// Gives the running virtual machine, whose address spaces were retired, an empty guest; its real memory stays
   /// backed, and the storage of its tables is used again.
   public mutating func restartMachine() {
     if guests[vm].bytes > 0 { guests[vm] = GuestTables(machine.guestShape) }
-    rootRegisters[vm] = nil
+    processors[vm] = processors[vm].map { _ in Processor() }
     root = -1
-    usesGlobalPages[vm] = nil
     globalContext = nil
   }
 

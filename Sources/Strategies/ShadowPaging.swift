@@ -83,10 +83,10 @@ public struct ShadowPaging: TranslationStrategy {
     exit(&effects)
     if change.old.isPresent, change.old != change.new {
       for placement in platform.guests[platform.vm].placements(of: change.node) {
-        guard let context = platform.context(of: placement.root) else { continue }
         let start = placement.base.advanced(
           by: UInt64(change.index) * TableShape.span(ofEntryAt: change.level))
-        zap(context, start, length: TableShape.span(ofEntryAt: change.level), on: &platform, &effects)
+        let length = TableShape.span(ofEntryAt: change.level)
+        zap(.init(vm: platform.vm, root: placement.root), start, length: length, on: &platform, &effects)
       }
     }
     if prefills, change.new.isPresent, change.isLeaf { try prefill(change, on: &platform, &effects) }
@@ -96,7 +96,7 @@ public struct ShadowPaging: TranslationStrategy {
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) {
     for entry in tables.largeEntries(around: frame, vm: platform.vm) {
-      zap(entry.context, entry.base, length: entry.size.bytes, on: &platform, &effects)
+      zap(entry.space, entry.base, length: entry.size.bytes, on: &platform, &effects)
     }
   }
 
@@ -127,10 +127,12 @@ public struct ShadowPaging: TranslationStrategy {
     effects.invalidations.append(.contexts(contexts))
   }
 
-  public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
-    tables.release(context, on: &platform)
-    walkers.invalidate(context: context)
-    effects.invalidations.append(.context(context))
+  public mutating func retire(_ root: RealAddress, on platform: inout Platform, _ effects: inout Effects) {
+    tables.release(.init(vm: platform.vm, root: root), on: &platform)
+    for tags in platform.tags(of: root) {
+      walkers.invalidate(context: tags.own)
+      effects.invalidations.append(.context(tags.own))
+    }
   }
 
   public mutating func invalidateWalkCaches(context: UInt16) { walkers.invalidate(context: context) }
@@ -140,7 +142,7 @@ public struct ShadowPaging: TranslationStrategy {
   public var tableBytes: StrategyTableBytes { StrategyTableBytes(shadow: tables.table.bytes) }
 
   public mutating func corruptEntry(for address: VirtualAddress, on platform: inout Platform) -> Bool {
-    tables.corruptLeaf(of: platform.context, address)
+    tables.corruptLeaf(of: Self.runningSpace(on: platform), address)
   }
 
   public var walksOutlastAdditions: Bool { walkers.outlastAdditions }
@@ -156,8 +158,12 @@ public struct ShadowPaging: TranslationStrategy {
   private mutating func space(
     on platform: inout Platform
   ) throws(TranslationError) -> LinearWalker.AddressSpace {
-    .init(
-      root: try tables.root(of: platform.context, on: &platform), context: platform.context, kind: .shadow)
+    let root = try tables.root(of: Self.runningSpace(on: platform), on: &platform)
+    return .init(root: root, context: platform.context, kind: .shadow)
+  }
+
+  private static func runningSpace(on platform: borrowing Platform) -> ShadowTables.Space {
+    .init(vm: platform.vm, root: platform.rootRegister)
   }
 
   /// One round trip to the hypervisor; an untagged machine loses its translations by it.
@@ -200,12 +206,13 @@ public struct ShadowPaging: TranslationStrategy {
     let size = platform.guests[platform.vm].largestUnprotectedSize(
       around: real, upTo: min(guest.size, backing.size))
     let page = address.alignedDown(to: size)
-    if tables.hasTable(of: platform.context, page, size) {
+    let space = Self.runningSpace(on: platform)
+    if tables.hasTable(of: space, page, size) {
       try finishWalks(on: &platform)
-      zap(platform.context, page, length: size.bytes, on: &platform, &effects)
+      zap(space, page, length: size.bytes, on: &platform, &effects)
     }
     try tables.compose(
-      platform.context, page, to: backing.physical(of: real).alignedDown(to: size), size,
+      space, page, to: backing.physical(of: real).alignedDown(to: size), size,
       PathPermissions(
         isWritable: guest.permissions.isWritable && isDirty, isExecutable: guest.permissions.isExecutable),
       isGlobal: guest.end.entry.flags.contains(.global), real: real.alignedDown(to: size), on: &platform)
@@ -216,28 +223,31 @@ public struct ShadowPaging: TranslationStrategy {
   private mutating func prefill(
     _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
+    let space = Self.runningSpace(on: platform)
     for placement in platform.guests[platform.vm].placements(of: change.node) {
-      guard platform.context(of: placement.root) == platform.context else { continue }
+      guard placement.root == space.root else { continue }
       let span = TableShape.span(ofEntryAt: change.level)
       let start = placement.base.advanced(by: UInt64(change.index) * span)
       guard let leaf = platform.guestLeaf(of: start) else { continue }
       var address = start
       while address.rawValue &- start.rawValue < min(span, PageSize.size2M.bytes) {
         try compose(leaf, address, isDirty: leaf.end.entry.isDirty, on: &platform, &effects)
-        address = address.advanced(by: tables.leafSize(of: platform.context, address).bytes)
+        address = address.advanced(by: tables.leafSize(of: space, address).bytes)
       }
     }
   }
 
-  /// Removes the shadow entries of a range, and with them every translation made from them.
+  /// Removes the shadow entries of a range, and with them every translation made from them, on every processor.
   private mutating func zap(
-    _ context: UInt16, _ start: VirtualAddress, length: UInt64, on platform: inout Platform,
+    _ space: ShadowTables.Space, _ start: VirtualAddress, length: UInt64, on platform: inout Platform,
     _ effects: inout Effects
   ) {
-    let zapped = tables.zap(context, start, length: length, on: &platform)
-    guard zapped > 0 else { return }
+    let zapped = tables.zap(space, start, length: length, on: &platform)
+    guard zapped > 0, let root = space.root else { return }
     effects.tally.current.shadowEntriesZapped &+= zapped
-    walkers.invalidate(context: context)
-    effects.invalidations.append(.range(context: context, start, length: length))
+    for tags in platform.tags(of: root) {
+      walkers.invalidate(context: tags.own)
+      effects.invalidations.append(.range(tags, start, length: length))
+    }
   }
 }

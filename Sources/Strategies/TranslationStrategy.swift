@@ -72,7 +72,7 @@ public protocol TranslationStrategy: Sendable {
   mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects)
 
   /// An address space is gone; `platform` still knows it.
-  mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects)
+  mutating func retire(_ root: RealAddress, on platform: inout Platform, _ effects: inout Effects)
 
   /// The running virtual machine starts anew; its address spaces have been retired.
   mutating func restartMachine(on platform: inout Platform)
@@ -152,9 +152,11 @@ extension TranslationStrategy {
     effects.invalidations.append(.contexts(contexts))
   }
 
-  public mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
-    invalidateWalkCaches(context: context)
-    effects.invalidations.append(.context(context))
+  public mutating func retire(_ root: RealAddress, on platform: inout Platform, _ effects: inout Effects) {
+    for tags in platform.tags(of: root) {
+      invalidateWalkCaches(context: tags.own)
+      effects.invalidations.append(.context(tags.own))
+    }
   }
 
   public mutating func restartMachine(on platform: inout Platform) { invalidateWalkCaches() }

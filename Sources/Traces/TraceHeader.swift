@@ -32,11 +32,22 @@ public struct TraceHeader: Hashable, Sendable {
     }
   }
 
+  /// Whose accesses of those recorded were kept; events always are.
+  public enum Kept: UInt8, CaseIterable, Sendable {
+    case all = 0
+    /// Those of user programs alone.
+    case user = 1
+    /// Those of the kernel alone.
+    case kernel = 2
+  }
+
   /// The version of the format: other major versions are refused, minor ones are compatible.
   public var majorVersion = TraceFormat.majorVersion
   public var minorVersion = TraceFormat.minorVersion
   public var addressKind: AddressKind
   public var scope: Scope
+  /// All but where a whole system was recorded in part.
+  public var kept: Kept
   /// The program that recorded or converted the trace, with its version.
   public var recorder: String
   /// The command that was recorded, as typed; empty where unknown.
@@ -49,11 +60,13 @@ public struct TraceHeader: Hashable, Sendable {
   public var skipped: UInt64
 
   public init(
-    addressKind: AddressKind = .virtual, scope: Scope = .user, recorder: String = "", command: String = "",
+    addressKind: AddressKind = .virtual, scope: Scope = .user, kept: Kept = .all,
+    recorder: String = "", command: String = "",
     note: String = "", sourceDigest: String? = nil, skipped: UInt64 = 0
   ) {
     self.addressKind = addressKind
     self.scope = scope
+    self.kept = kept
     self.recorder = recorder
     self.command = command
     self.note = note

@@ -164,28 +164,30 @@ public import Addressing
     }
   }
 
-  /// Drops every entry that covers a 4 KiB page of a context, global ones included, and with it all other pieces of
-  /// the page that the guest's table maps there.
+  /// Drops every entry that covers a 4 KiB page of the running context, global ones included, and with it all other
+  /// pieces of the page that the guest's table maps there.
   public mutating func invalidate(context: UInt16, page: UInt64) {
-    guard !heldPieces else { return invalidate(context: context, pages: page...page) }
-    for kind in TLBKind.all(of: kinds) {
-      let key = key(kind, context, page)
-      _ = withCache(for: kind.size) { $0.invalidate(tag: key.tag, index: key.index) }
-    }
+    invalidate(context: context, global: globalContext, pages: page...page)
   }
 
   /// Drops every entry that overlaps a range of 4 KiB pages of a context, global ones included, and with it all other
   /// pieces of the pages that the guest's table maps there.
-  public mutating func invalidate(context: UInt16, pages: ClosedRange<UInt64>) {
+  ///
+  /// - Parameter global: The context of global entries that belongs to it; nil where they are under its own.
+  public mutating func invalidate(context: UInt16, global: UInt16?, pages: ClosedRange<UInt64>) {
     if pages.upperBound - pages.lowerBound < 16 && !heldPieces {
-      for page in pages { invalidate(context: context, page: page) }
+      for page in pages {
+        for kind in TLBKind.all(of: kinds) {
+          let key = Self.key(kind, kind.isGlobal ? global ?? context : context, page)
+          _ = withCache(for: kind.size) { $0.invalidate(tag: key.tag, index: key.index) }
+        }
+      }
       return
     }
     let lower = pages.lowerBound & TLBTag.numberMask
     let upper = pages.upperBound & TLBTag.numberMask
-    let globalContext = globalContext
     invalidate { tag, entry in
-      guard tag.context == context || tag.context == globalContext else { return false }
+      guard tag.context == context || tag.context == global else { return false }
       let mapped = entry.mappedSize.basePages
       let first = (tag.number << (tag.size.shift - 12)) & TLBTag.numberMask & ~(mapped - 1)
       return first <= upper && first + mapped > lower
@@ -265,8 +267,14 @@ extension TLBLevel {
   }
 
   private func key(_ kind: TLBKind, _ context: UInt16, _ page: UInt64) -> (tag: UInt64, index: UInt64) {
+    Self.key(kind, kind.isGlobal ? globalContext ?? context : context, page)
+  }
+
+  /// The key of an entry under a context.
+  private static func key(
+    _ kind: TLBKind, _ context: UInt16, _ page: UInt64
+  ) -> (tag: UInt64, index: UInt64) {
     let number = page >> (kind.size.shift - 12)
-    let context = kind.isGlobal ? globalContext ?? context : context
     return (TLBTag(context: context, kind.size, number: number).rawValue, number)
   }
 

@@ -8,18 +8,19 @@ struct ReferenceGuest: Sendable {
   private var levelOfTable: [UInt64: Int] = [:]
   /// How many entries point to each table.
   private var parents: [UInt64: Int] = [:]
-  private var root: UInt64?
+  /// What CR3 of each virtual processor holds.
+  private var roots: [Int: UInt64] = [:]
   private let levels: Int
 
   private static let frameMask: UInt64 = 0x000F_FFFF_FFFF_F000
 
   init(levels: Int) { self.levels = levels }
 
-  mutating func apply(_ event: Event) {
+  mutating func apply(_ event: Event, vcpu: Int) {
     switch event {
     case .controlRegister(.cr3, let value):
       let frame = value & Self.frameMask
-      root = frame
+      roots[vcpu] = frame
       if tables[frame] == nil { make(frame, level: levels) }
     case .tableLinked(let frame, let level, let entries, _):
       make(frame.rawValue, level: Int(level))
@@ -30,14 +31,14 @@ struct ReferenceGuest: Sendable {
       store(value, width: Int(width), at: address.rawValue)
     case .rootRetired(let frame):
       drop(frame.rawValue)
-      if root == frame.rawValue { root = nil }
+      roots = roots.filter { $0.value != frame.rawValue }
     default:
       break
     }
   }
 
-  func translate(_ address: VirtualAddress) -> ReferenceTranslator.Answer? {
-    guard var frame = root else { return nil }
+  func translate(_ address: VirtualAddress, vcpu: Int) -> ReferenceTranslator.Answer? {
+    guard var frame = roots[vcpu] else { return nil }
     var isWritable = true
     var isExecutable = true
     for level in stride(from: levels, through: 1, by: -1) {

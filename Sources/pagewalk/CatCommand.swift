@@ -43,17 +43,21 @@ struct CatCommand: ParsableCommand {
 
   private func writeJoined(to sink: FileSink) throws {
     var writer: TraceWriter?
-    var addressKind: TraceHeader.AddressKind?
+    var first: TraceHeader?
     let decoder = BlockDecoder()
     var records = RecordBlock()
     for trace in traces {
       try TraceFile.forEachBlock(of: trace) { block, reader in
         var header = reader.header
-        guard addressKind ?? header.addressKind == header.addressKind else {
+        guard first?.addressKind ?? header.addressKind == header.addressKind,
+          first?.kept ?? header.kept == header.kept
+        else {
           throw CommandFailure(
-            .badData, "\(trace): has other addresses than those before it: leave out --join, or this trace")
+            .badData,
+            "\(trace): has other addresses than those before it, or other accesses were left out: leave out --join, or "
+              + "this trace")
         }
-        addressKind = header.addressKind
+        first = first ?? header
         header.note = "joined from \(traces.count) traces; of the first: \(header.note)"
         let joined = try writer ?? TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         writer = joined

@@ -63,6 +63,7 @@ extension TraceInventory {
       if segment.skippedRecords > 0 {
         add("skipped", "\(segment.skippedRecords.grouped) records at the start")
       }
+      add("left out", segment.leftOut ?? "")
       add("addresses", "\(segment.addresses), \(segment.scope)")
       add(
         "container",

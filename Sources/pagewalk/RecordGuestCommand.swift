@@ -30,6 +30,13 @@ struct RecordGuestCommand: ParsableCommand {
 
   @Flag(help: "Make the same bytes each time.") var deterministic = false
 
+  @Option(
+    help: ArgumentHelp("The guest's virtual processors, 1 to 8, which take turns.", valueName: "number"))
+  var vcpus = 1
+
+  @Option(help: ArgumentHelp("Levels of the guest's page tables: 4 or 5.", valueName: "number"))
+  var levels = 4
+
   @Option(help: ArgumentHelp("The guest's memory, 128M to 2G.", valueName: "size"))
   var memory: String = "512M"
 
@@ -53,8 +60,16 @@ struct RecordGuestCommand: ParsableCommand {
     if output == "-" { throw ValidationError("standard output belongs to the program; name a file with -o") }
     if userOnly && kernelOnly { throw ValidationError("--user-only and --kernel-only leave nothing") }
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
+    if !GuestOptions.vcpuRange.contains(vcpus) {
+      throw ValidationError("--vcpus must be 1 to 8, not \(vcpus)")
+    }
+    if !GuestOptions.levelRange.contains(levels) {
+      throw ValidationError("--levels must be 4 or 5, not \(levels)")
+    }
     _ = try mebibytes
   }
+
+  private var kept: TraceHeader.Kept { userOnly ? .user : kernelOnly ? .kernel : .all }
 
   private var mebibytes: Int {
     get throws {
@@ -72,9 +87,11 @@ struct RecordGuestCommand: ParsableCommand {
   private var options: GuestOptions {
     get throws {
       var options = GuestOptions()
-      options.kept = userOnly ? .user : kernelOnly ? .kernel : .all
+      options.kept = kept
       options.limit = limit
       options.isDeterministic = deterministic
+      options.vcpus = vcpus
+      options.levels = levels
       options.memory = try mebibytes
       options.hugePages = thp
       options.kernelArguments = append
@@ -91,10 +108,11 @@ struct RecordGuestCommand: ParsableCommand {
   }
 
   private var note: String {
-    let whose = userOnly ? "accesses of user programs only" : kernelOnly ? "accesses of the kernel only" : ""
     let time = deterministic ? "deterministic" : ""
-    let guest = "\(memory) of memory, 1 vCPU, transparent huge pages \(thp.rawValue)"
-    return ([guest, whose, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
+    let guest =
+      "\(memory) of memory, \(vcpus) vCPU\(vcpus == 1 ? "" : "s"), transparent huge pages \(thp.rawValue)"
+    let tables = levels == 4 ? "" : "page tables of \(levels) levels"
+    return ([guest, tables, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
   }
 
   func run() throws {
@@ -102,7 +120,8 @@ struct RecordGuestCommand: ParsableCommand {
     try CommandFailure.reporting {
       let recorder = GuestRecorder(setup: try GuestSetup(folder: Self.setupFolder), options: try options)
       let header = TraceHeader(
-        addressKind: .both, scope: .wholeSystem, recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
+        addressKind: .both, scope: .wholeSystem, kept: kept,
+        recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
         command: command.map(Invocation.quoted).joined(separator: " "), note: note)
       try TraceFile.write(to: output) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)

@@ -46,7 +46,20 @@ struct ReplayTrace {
   var identity: TraceIdentity {
     TraceIdentity(
       name: name, digest: TraceSummary.digestText(of: survey ?? reader.summaries),
-      scope: reader.header.scope == .user ? .user : .system)
+      scope: TraceScope(of: reader.header))
+  }
+}
+
+extension TraceScope {
+  /// What results say of a trace's scope.
+  fileprivate init(of header: TraceHeader) {
+    self =
+      switch (header.scope, header.kept) {
+      case (.user, _): .user
+      case (.wholeSystem, .all): .system
+      case (.wholeSystem, .user): .systemUser
+      case (.wholeSystem, .kernel): .systemKernel
+      }
   }
 }
 

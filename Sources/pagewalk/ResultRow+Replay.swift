@@ -12,7 +12,7 @@ extension ResultRow {
     _ options: ReplayOptions
   ) {
     let machine = specification.machine
-    let isRecorded = trace.scope == .system
+    let isRecorded = trace.scope != .user
     let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
     let identity = ResultIdentity(
       trace: trace.name, traceDigest: trace.digest, traceScope: trace.scope, machine: machine.name,

@@ -13,7 +13,8 @@ struct SelftestCommand: ParsableCommand {
     discussion: """
       Three virtual machines with three processes each map, unmap, protect, fork and exit at random. Every physical \
       address that a strategy answers must be the one that the guest's tables and the hypervisor's backing say at \
-      that moment. Ends with status 1 if one is not. With --trace the workload is a trace, of a program or of a whole guest.
+      that moment. Ends with status 1 if one is not. With --trace the workload is a trace, of a program or of a whole \
+      guest, with as many levels of page tables as it has.
       """)
 
   @Option(help: "Accesses to translate.") var accesses = 200_000
@@ -50,9 +51,23 @@ struct SelftestCommand: ParsableCommand {
     }
   }
 
+  /// The levels of a recorded guest's tables.
+  private func recordedLevels() throws -> Int? {
+    guard let trace else { return nil }
+    let reader = try TraceFile.open(trace)
+    var block = RecordBlock()
+    guard reader.header.scope == .wholeSystem, let first = try reader.nextBlock() else { return nil }
+    try BlockDecoder().decodeRecords(first, into: &block)
+    return RecordedLevels.levels(in: block)
+  }
+
   /// Every strategy as it is, and with every other value of each of its parameters.
   private func lanes() throws -> [LaneSpecification] {
-    let machine = try MachineDescription().machine()
+    var description = MachineDescription()
+    if let levels = try recordedLevels() {
+      try description.set("guest.levels=\(levels)")
+    }
+    let machine = try description.machine()
     return StrategyRegistry.all.flatMap { strategy in
       let changed = strategy.parameters.flatMap { parameter in
         parameter.values.dropFirst().map { [parameter.key: $0] }

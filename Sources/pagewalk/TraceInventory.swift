@@ -30,6 +30,8 @@ struct TraceInventory: Encodable {
   struct Segment: Encodable {
     var version: String
     var scope: String
+    /// Whose accesses of a whole system were left out; nil is nobody's.
+    var leftOut: String?
     var addresses: String
     var recorder: String
     var command: String
@@ -83,7 +85,8 @@ struct TraceInventory: Encodable {
     segments.append(
       Segment(
         version: "\(header.majorVersion).\(header.minorVersion)", scope: header.scope.name,
-        addresses: header.addressKind.name, recorder: header.recorder, command: header.command,
+        leftOut: header.kept.leftOut, addresses: header.addressKind.name, recorder: header.recorder,
+        command: header.command,
         note: header.note,
         sourceDigest: header.sourceDigest, skippedRecords: header.skipped, records: summary.records,
         blocks: summary.blocks, checkpoints: summary.checkpoints, digest: summary.digestText))
@@ -115,6 +118,17 @@ struct TraceInventory: Encodable {
     try container.encode(owners, forKey: .owners)
     try container.encodeIfPresent(guest, forKey: .guest)
     try container.encode(segments, forKey: .segments)
+  }
+}
+
+extension TraceHeader.Kept {
+  /// Whose accesses were left out; nil is nobody's.
+  fileprivate var leftOut: String? {
+    switch self {
+    case .all: nil
+    case .user: "accesses of the kernel"
+    case .kernel: "accesses of user programs"
+    }
   }
 }
 

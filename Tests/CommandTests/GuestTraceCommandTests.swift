@@ -14,6 +14,7 @@ import Testing
     #expect(outcome.status == 0)
     #expect(outcome.text.contains("fork.pwt on skylake-lru, the guest's own pages, 4K host pages"))
     #expect(!outcome.text.contains("trace_scope=user") && !outcome.text.contains("the trace lacks"))
+    #expect(outcome.text.contains("warning: trace_scope=system-user"))
     let lines = String(decoding: try tool.read("rows.csv"), as: UTF8.self).split(separator: "\n")
       .filter { !$0.hasPrefix("#") }
     let columns = lines[0].split(separator: ",", omittingEmptySubsequences: false)
@@ -21,13 +22,28 @@ import Testing
     for line in lines.dropFirst() {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       func cell(_ name: String) -> Substring? { columns.firstIndex { $0 == name }.map { cells[$0] } }
-      #expect(cell("trace_scope") == "system" && cell("page_policy") == "recorded")
+      #expect(cell("trace_scope") == "system-user" && cell("page_policy") == "recorded")
       for column in ["guest_page", "guest_allocator", "guest_zero-page", "guest_invlpg-limit"] {
         #expect(cell(column) == "", "\(column)")
       }
       #expect(cell("guest_levels") == "4")
       #expect(cell("address_space_switches") == "262")
     }
+  }
+
+  @Test func whatWasLeftOutOfAGuestIsSaid() throws {
+    let tool = try Tool()
+    #expect(try tool("info", Self.path("fork")).text.contains("left out      accesses of the kernel\n"))
+    #expect(try !tool("info", Self.path("pingpong")).text.contains("left out"))
+    let whole = try tool("replay", Self.path("pingpong"), "--strategy", "native", "--csv", "rows.csv")
+    #expect(whole.status == 0 && !whole.text.contains("warning: trace_scope"))
+    #expect(String(decoding: try tool.read("rows.csv"), as: UTF8.self).contains(",system,"))
+    #expect(try tool("cut", Self.path("fork"), "--limit", "1000", "-o", "part.pwt").status == 0)
+    #expect(try tool("info", "part.pwt").text.contains("left out      accesses of the kernel"))
+    let joined = try tool("cat", "--join", Self.path("fork"), Self.path("pingpong"), "-o", "both.pwt")
+    #expect(joined.status == 3 && joined.messages.contains("left out"))
+    let merged = try tool("merge", "--as", "vms", Self.path("fork"), Self.path("pingpong"), "-o", "both.pwt")
+    #expect(merged.status != 0 && merged.messages.contains("what was left out"))
   }
 
   @Test func settingsOfTheGuestModelAreAMistake() throws {

@@ -35,6 +35,28 @@ import Traces
   }
 
   @Test(.enabled(if: isSetUp, "run script/setup-guest to boot guests in tests"))
+  func recordsWhatEachProcessorDoes() throws {
+    var options = GuestOptions()
+    options.vcpus = 2
+    let recorder = GuestRecorder(setup: try GuestSetup(folder: Self.folder), options: options)
+    var fetches: [UInt32?: Int] = [:]
+    var loads: Set<UInt32?> = []
+    let end = try recorder.record(["sh", "-c", "(ls / | wc) & (ls / | wc) & wait"]) { block in
+      for (span, next) in zip(block.spans, block.spans.dropFirst().map(\.position) + [UInt32.max]) {
+        let accesses = block.accesses[Int(span.position)..<min(Int(next), block.accesses.count)]
+        fetches[span.owner.vcpu, default: 0] += accesses.count { $0.kind == .fetch }
+      }
+      for event in block.events {
+        if case .controlRegister(.cr3, _) = event.event { loads.insert(event.owner.vcpu) }
+      }
+    }
+    #expect(end.reason == .stopMarker && end.status == 0)
+    #expect(end.wrongTableLoads + end.wrongEntries == 0)
+    #expect(Set(fetches.keys) == [0, 1] && fetches.values.allSatisfy { $0 > 100_000 })
+    #expect(loads == [0, 1])
+  }
+
+  @Test(.enabled(if: isSetUp, "run script/setup-guest to boot guests in tests"))
   func aProgramThatNeedsLibrariesIsRefusedBeforeTheBoot() throws {
     let recorder = GuestRecorder(setup: try GuestSetup(folder: Self.folder), options: GuestOptions())
     #expect(throws: GuestRecordingError.dynamicallyLinked(file: "/bin/true")) {

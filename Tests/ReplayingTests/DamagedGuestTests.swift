@@ -9,17 +9,33 @@ import Traces
 @Suite struct DamagedGuestTests {
   private static let accesses = 12_000
 
+  /// An event or an access, and whose it is.
+  private enum Item {
+    case event(Event, Owner)
+    case access(Access, Owner)
+
+    var isEvent: Bool { if case .event = self { true } else { false } }
+  }
+
   /// The start of a bundled trace, item by item.
-  private static let items = Result {
-    let reader = try TraceReader(MemorySource(try GuestTrace.bundled("fork")))
+  private static func items(_ name: String) throws -> [Item] {
+    let reader = try TraceReader(MemorySource(try GuestTrace.bundled(name)))
     var block = RecordBlock()
-    var items: [(event: PositionedEvent?, access: Access?)] = []
+    var items: [Item] = []
     guard let encoded = try reader.nextBlock() else { return items }
     try BlockDecoder().decodeRecords(encoded, into: &block)
-    var events = block.events[...]
+    var (events, spans) = (block.events[...], block.spans[...])
+    var owner = Owner.unknown
     for (position, access) in block.accesses.prefix(accesses).enumerated() {
-      while let event = events.first, event.position <= position { items.append((events.removeFirst(), nil)) }
-      items.append((nil, access))
+      while let event = events.first, event.position <= position {
+        events.removeFirst()
+        items.append(.event(event.event, event.owner))
+      }
+      while let span = spans.first, span.position <= position {
+        owner = span.owner
+        spans.removeFirst()
+      }
+      items.append(.access(access, owner))
     }
     return items
   }
@@ -48,24 +64,28 @@ import Traces
     }
   }
 
-  @Test(arguments: StrategyRegistry.names)
-  func replayOfWrongEventsEndsWithAnErrorOrNone(strategy: String) throws {
-    let items = try Self.items.get()
-    let events = items.indices.filter { items[$0].event != nil }
+  @Test(arguments: StrategyRegistry.names, ["fork", "smp"])
+  func replayOfWrongEventsEndsWithAnErrorOrNone(strategy: String, name: String) throws {
+    let items = try Self.items(name)
+    let events = items.indices.filter { items[$0].isEvent }
     var refused = 0
     for seed in 0..<40 as Range<UInt64> {
       var random = SplitMix64(seed: seed)
       let wrong = Set((0..<1 + Int(seed) % 4).map { _ in events[Int(random.next() % UInt64(events.count))] })
       let bytes = try GuestTrace.bytes { trace in
         for (index, item) in items.enumerated() {
-          if let event = item.event?.event {
+          switch item {
+          case .event(let event, let owner):
+            trace.writer.select(owner)
             if !wrong.contains(index) {
               try trace.writer.append(event)
             } else if random.next() % 4 > 0 {
               try trace.writer.append(Self.changed(event, &random))
             }
+          case .access(let access, let owner):
+            trace.writer.select(owner)
+            try trace.writer.append(access)
           }
-          if let access = item.access { try trace.writer.append(access) }
         }
       }
       let lane = lane(try machine(), try StrategyRegistry.strategy(named: strategy))

@@ -35,8 +35,9 @@ import TranslationTesting
     _ = try TraceVerifier.verify(MemorySource(bytes))
   }
 
-  @Test func everyRealAddressBehindACheckpointFollowsFromIt() throws {
-    let bytes = try Self.inSmallBlocks("fork")
+  @Test(arguments: ["fork", "smp"])
+  func everyRealAddressBehindACheckpointFollowsFromIt(name: String) throws {
+    let bytes = try Self.inSmallBlocks(name)
     let reader = try TraceReader(MemorySource(bytes))
     var told: [Event] = []
     var block = RecordBlock()
@@ -101,8 +102,9 @@ import TranslationTesting
     #expect(try replay(bytes, try machine(), NativeTranslation.self).tally.total.walks == 2)
   }
 
-  @Test func aDamagedTraceGoesOnAtTheNextCheckpoint() throws {
-    var bytes = try Self.inSmallBlocks("fork")
+  @Test(arguments: ["fork", "smp"])
+  func aDamagedTraceGoesOnAtTheNextCheckpoint(name: String) throws {
+    var bytes = try Self.inSmallBlocks(name)
     let whole = try replay(bytes, try machine(), NativeTranslation.self)
     // In the third part of six.
     bytes[bytes.count * 2 / 5] ^= 4

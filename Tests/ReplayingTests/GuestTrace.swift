@@ -2,7 +2,7 @@ import Addressing
 import Foundation
 import Traces
 
-/// A trace of a whole guest by hand: four levels of tables, each entry stored as a kernel would.
+/// A trace of a whole guest by hand: four levels of tables or five, each entry stored as a kernel would.
 struct GuestTrace {
   /// The bits of CR4 that matter: PAE, and PGE.
   static let cr4: UInt64 = 1 << 5
@@ -13,17 +13,18 @@ struct GuestTrace {
   static let global: UInt64 = 0x100
 
   let writer: TraceWriter
+  var levels = 4
   var owner = Owner(vm: 0, vcpu: 0, addressSpace: 1)
 
   /// The bytes of what `build` writes.
   static func bytes(
-    recordsPerBlock: Int = TraceFormat.recordsPerBlock, _ build: (GuestTrace) throws -> Void
+    recordsPerBlock: Int = TraceFormat.recordsPerBlock, levels: Int = 4, _ build: (GuestTrace) throws -> Void
   ) throws -> [UInt8] {
     let sink = MemorySink()
     let writer = try TraceWriter(
       to: sink, header: TraceHeader(addressKind: .both, scope: .wholeSystem, recorder: "test"),
       recordsPerBlock: recordsPerBlock)
-    let trace = GuestTrace(writer: writer)
+    let trace = GuestTrace(writer: writer, levels: levels)
     writer.select(trace.owner)
     try build(trace)
     _ = try writer.finish()
@@ -51,7 +52,7 @@ struct GuestTrace {
   /// - Parameter root: A table at 4096 × 16 × n, those below it follow.
   func map(_ address: UInt64, to real: UInt64, under root: UInt64, level: Int = 1, flags: UInt64 = 0) throws {
     var table = root
-    for upper in stride(from: 4, to: level, by: -1) {
+    for upper in stride(from: levels, to: level, by: -1) {
       let child = table + 0x1000
       try writer.append(
         .tableLinked(RealAddress(child), level: UInt8(upper - 1), entries: [], storesBefore: 0))
@@ -67,7 +68,7 @@ struct GuestTrace {
   }
 
   func root(_ frame: UInt64) throws {
-    try writer.append(.tableLinked(RealAddress(frame), level: 4, entries: [], storesBefore: 0))
+    try writer.append(.tableLinked(RealAddress(frame), level: UInt8(levels), entries: [], storesBefore: 0))
   }
 
   func read(_ address: UInt64) throws { try writer.append(Access(.load, VirtualAddress(address), size: 8)) }

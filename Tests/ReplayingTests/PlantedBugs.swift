@@ -83,8 +83,8 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
     effects.invalidations.append(.context(previous))
   }
 
-  mutating func retire(_ context: UInt16, on platform: inout Platform, _ effects: inout Effects) {
-    if !Bug.ignoresRetirement { base.retire(context, on: &platform, &effects) }
+  mutating func retire(_ root: RealAddress, on platform: inout Platform, _ effects: inout Effects) {
+    if !Bug.ignoresRetirement { base.retire(root, on: &platform, &effects) }
   }
 
   mutating func finishWalks(on platform: inout Platform) throws(TranslationError) {

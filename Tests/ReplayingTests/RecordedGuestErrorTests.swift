@@ -56,18 +56,10 @@ import TranslationTesting
     #expect(text.contains("0x5000 is used before CR3"))
   }
 
-  @Test func aSecondProcessorIsRefused() throws {
-    let text = try message { trace in
-      try mapped(trace)
-      trace.writer.select(Owner(vm: 0, vcpu: 1, addressSpace: 1))
-      try trace.read(0x40_0000)
-    }
-    #expect(text.contains("record 1: ") && text.contains("virtual processor, number 1"), "\(text)")
-  }
-
   @Test func waysToTranslateThatAreNotModelledAreRefused() throws {
     let registers: [(ControlRegister, UInt64, String)] = [
       (.cr0, 0x8004_0033, "CR0.WP"), (.cr0, 0x1_0011, "CR0.PG"), (.efer, 1, "EFER.LMA"), (.cr4, 0, "CR4.PAE"),
+      (.cr4, 1 << 5 | 1 << 17, "CR4.PCIDE"),
       (.cr4, 1 << 5 | 1 << 12, "guest.levels=5"),
     ]
     for (register, value, part) in registers {

@@ -70,7 +70,7 @@ import TranslationTesting
     try compareWithAlone(lanes, options)
   }
 
-  @Test(arguments: StrategyRegistry.names, ["fork", "pingpong"])
+  @Test(arguments: StrategyRegistry.names, ["fork", "pingpong", "smp"])
   func onARecordedGuestTheyCountAsAlone(strategy: String, trace: String) throws {
     let strategy = try StrategyRegistry.strategy(named: strategy)
     let lanes = try ([0, 2, 4, 6].map { Self.behind[$0] } + [["l2=256x2"], ["l2=1024x8"]]).map {
@@ -79,7 +79,20 @@ import TranslationTesting
     try compareWithAlone(lanes, on: try GuestTrace.bundled(trace))
   }
 
-  @Test(arguments: ["fork", "pingpong"])
+  /// A second level that has lost a global page walks for it in another address space, whose shadow table lacks it.
+  @Test func shadowTablesThatDependOnTheSecondLevelAreNoticed() throws {
+    let lanes = try ["1536x12", "64x4"].map {
+      lane(try machine("skylake-lru", ["l2=\($0)"]), ShadowPaging.self)
+    }
+    let bytes = try GuestTrace.bundled("pingpong")
+    let error = #expect(throws: ReplayError.self) { try replay([bytes], lanes) }
+    guard case .translation(.divergedStages, _, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test(arguments: ["fork", "pingpong", "smp"])
   func strategiesThatShareAFirstLevelOnARecordedGuestCountAsAlone(trace: String) throws {
     // The kernel of one has pages of 2 MiB, as which the host's let native translate them.
     let lanes = try StrategyRegistry.all.flatMap { strategy in

@@ -46,7 +46,9 @@ import Traces
     return (sink.bytes, try #require(changedRecord))
   }
 
-  @Test(arguments: ["churn", "database-thp", "database", "fork", "hostile-thp", "hostile", "pingpong"])
+  @Test(arguments: [
+    "churn", "database-thp", "database", "fork", "hostile-thp", "hostile", "pingpong", "smp", "fork-la57",
+  ])
   func everyRealAddressOfABundledTraceIsThatOfItsTables(name: String) throws {
     let bytes = try GuestTrace.bundled(name)
     let check = try Self.check(bytes)

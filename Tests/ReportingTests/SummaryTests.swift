@@ -35,6 +35,16 @@ import Testing
     #expect(!terminal([row]).contains("do not rely on this ranking"))
   }
 
+  @Test func guestsRecordedInPartSayWhatTheyLack() {
+    var row = native
+    for (scope, lacking) in [(TraceScope.systemUser, "its kernel"), (.systemKernel, "its programs")] {
+      row.identity.traceScope = scope
+      let text = terminal([row]).replacing(/\s+/, with: " ")
+      #expect(text.contains("warning: trace_scope=\(scope.rawValue): a whole guest"))
+      #expect(text.contains("those of \(lacking) were left out"))
+    }
+  }
+
   @Test func theFooterCountsTheEstimatesUsed() throws {
     let text = terminal([native])
     #expect(text.contains("cycles rest on 4 costs, 2 of them estimated [E] or recalled [M]"))

@@ -67,8 +67,27 @@ import Traces
   @Test func unknownCriticalFieldsAreRefusedAndOthersSkipped() throws {
     #expect(try problem { $0[0].payload += [5, 1, 0] } == .unknownFeature("header field 5"))
     var members = try Self.members()
-    members[0].payload += [12, 3, 1, 2, 3]
+    members[0].payload += [14, 3, 1, 2, 3]
     #expect(try TraceReader(MemorySource(members.flatMap(\.bytes))).header.recorder == "test")
+  }
+
+  /// By Container.md: tag 12, one byte, in minor version 1; without it the header is one of version 1.0.
+  @Test func accessesLeftOutAreToldByAFieldOfMinorVersionOne() throws {
+    for (kept, number) in [(TraceHeader.Kept.all, nil), (.user, 1), (.kernel, 2)]
+      as [(TraceHeader.Kept, UInt8?)]
+    {
+      let sink = MemorySink()
+      let writer = try TraceWriter(
+        to: sink, header: TraceHeader(addressKind: .both, scope: .wholeSystem, kept: kept, recorder: "test"))
+      try writer.finish()
+      var members = RawMember.split(sink.bytes)
+      #expect(members[0].payload[16] == (number == nil ? 0 : 1))
+      #expect(Array(members[0].payload.suffix(3)) == number.map { [12, 1, $0] } ?? Array("est".utf8))
+      #expect(try TraceReader(MemorySource(sink.bytes)).header.kept == kept)
+      members[0].payload[members[0].payload.count - 1] = 3
+      guard number != nil else { continue }
+      #expect(throws: TraceError.self) { try TraceReader(MemorySource(members.flatMap(\.bytes))) }
+    }
   }
 
   @Test func unknownMembersAndCodecsAreRefused() throws {

@@ -90,7 +90,7 @@ import TranslationCaches
       level.fill(context: 1, page: start + 0x40000, Self.entry(0x8020_0000, .size2M))
       level.fill(context: 1, page: start + 0x3FE00, Self.entry(0x8000_0000, .size2M))
       level.fill(context: 2, page: first, Self.entry(0x5000))
-      level.invalidate(context: 1, pages: first...last)
+      level.invalidate(context: 1, global: nil, pages: first...last)
       for page in first...last { #expect(level.probe(context: 1, page: page) == nil) }
       for page in [first - 1, last + 1] { #expect(level.probe(context: 1, page: page)?.size == .size4K) }
       #expect(level.probe(context: 1, page: start + 0x40001) == nil, "the large page overlapped")
@@ -145,6 +145,17 @@ import TranslationCaches
       level.globalContext = 100
       level.invalidate(context: 2, page: 0x40000)
       #expect(level.lookup(context: 1, page: 0x40000) == nil)
+      for pages in [0x40000...0x40000, 0x40000...0x40100] as [ClosedRange<UInt64>] {
+        level.fill(context: 1, page: 0x40000, Self.entry(0x4000_0000, size, isGlobal: true))
+        level.globalContext = 101
+        level.invalidate(context: 1, global: 101, pages: pages)
+        level.globalContext = 100
+        #expect(level.probe(context: 1, page: 0x40000) != nil, "another processor's")
+        level.globalContext = 101
+        level.invalidate(context: 1, global: 100, pages: pages)
+        level.globalContext = 100
+        #expect(level.probe(context: 1, page: 0x40000) == nil)
+      }
     }
   }
 
@@ -169,7 +180,7 @@ import TranslationCaches
         level.invalidate(context: context)
         live = live.filter { $0.key.context != context || $0.value.isGlobal }
       case 2:
-        level.invalidate(context: context, pages: page...page + 700)
+        level.invalidate(context: context, global: nil, pages: page...page + 700)
         live = live.filter { tag, _ in
           let first = tag.number << (tag.size.shift - 12)
           return tag.context != context || first > page + 700 || first + tag.size.basePages <= page

@@ -46,7 +46,8 @@ public struct TraceMerger: Sendable {
   private func checkLikeness(of readers: [TraceReader]) throws(MergeError) {
     for reader in readers {
       let first = readers[0]
-      guard reader.header.scope == first.header.scope, reader.header.addressKind == first.header.addressKind
+      guard reader.header.scope == first.header.scope, reader.header.kept == first.header.kept,
+        reader.header.addressKind == first.header.addressKind
       else { throw .unlike(file: reader.name, first: first.name) }
       guard role == .vms || reader.header.scope == .user else { throw .wholeSystem(file: reader.name) }
     }

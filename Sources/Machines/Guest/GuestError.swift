@@ -16,8 +16,7 @@ public enum GuestError: Error, Hashable, Sendable {
   case unsupportedPaging(String)
   case otherLevels(recorded: Int, machine: Int)
   case unsupportedEvent(Event)
-  /// A recorded guest with a second virtual processor, whose number this is.
-  case furtherProcessor(UInt32)
+  case tooManyProcessors(limit: Int)
 }
 
 extension GuestError: CustomStringConvertible {
@@ -40,8 +39,8 @@ extension GuestError: CustomStringConvertible {
         + "guest.levels=\(recorded)"
     case .unsupportedEvent(let event):
       "the event \(event) is not modelled: replay a part of the trace without it"
-    case .furtherProcessor(let number):
-      "the recorded guest has a further virtual processor, number \(number), and one alone is modelled: record with one"
+    case .tooManyProcessors(let limit):
+      "the recorded guest has more than \(limit) virtual processors: cut the trace to those of fewer"
     }
   }
 }

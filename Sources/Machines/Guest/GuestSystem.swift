@@ -6,8 +6,8 @@ public protocol GuestSystem: Sendable {
   /// What it touched so far.
   var statistics: GuestStatistics { get }
 
-  /// Refuses an owner of accesses or events that it cannot run.
-  func admit(_ owner: Owner) throws(GuestError)
+  /// Lets the virtual processor of an owner run; its number, from 0 in the order in which they came.
+  mutating func run(_ owner: Owner) throws(GuestError) -> Int
 
   /// Takes the guest through part of a block, all of it of this virtual machine, and appends the guest events that
   /// this gives rise to.
@@ -24,7 +24,8 @@ public protocol GuestSystem: Sendable {
 }
 
 extension GuestModel: GuestSystem {
-  public func admit(_ owner: Owner) {}
+  /// The processes of a user program need one processor alone.
+  public func run(_ owner: Owner) -> Int { 0 }
 
   public mutating func advance(
     _ block: RunBlock, runs: Range<Int>, events: Range<Int>, into guestEvents: inout [GuestEvent]

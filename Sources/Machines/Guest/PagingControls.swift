@@ -6,8 +6,9 @@ struct PagingControls: Sendable {
   private static let cr0 = (writeProtect: UInt64(1) << 16, paging: UInt64(1) << 31)
   private static let cr4 = (
     physicalAddressExtension: UInt64(1) << 5, fiveLevels: UInt64(1) << 12,
-    // PSE, PAE, PGE, PCIDE, SMEP: a change of one of these empties the TLBs (section 4.10.4.1 [M]).
-    flushing: UInt64(1 << 4 | 1 << 5 | 1 << 7 | 1 << 17 | 1 << 20)
+    contextIdentifiers: UInt64(1) << 17,
+    // PSE, PAE, PGE, SMEP: a change of one of these empties the TLBs (section 4.10.4.1 [M]).
+    flushing: UInt64(1 << 4 | 1 << 5 | 1 << 7 | 1 << 20)
   )
   private static let longMode: UInt64 = 1 << 10
 
@@ -27,6 +28,9 @@ struct PagingControls: Sendable {
     case .cr4:
       guard value & Self.cr4.physicalAddressExtension != 0 else {
         throw .unsupportedPaging("CR4.PAE is clear: paging of 32 bits")
+      }
+      guard value & Self.cr4.contextIdentifiers == 0 else {
+        throw .unsupportedPaging("CR4.PCIDE is set: what is cached depends on PCIDs")
       }
       let recorded = value & Self.cr4.fiveLevels == 0 ? 4 : 5
       guard recorded == levels else { throw .otherLevels(recorded: recorded, machine: levels) }

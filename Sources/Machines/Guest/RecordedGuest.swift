@@ -10,37 +10,67 @@ import PageTables
 ///   on where it empties the TLBs.
 /// - What the owners of accesses say switches nothing: loads of CR3 do. They tell whose the memory is that is touched;
 ///   the upper half, the kernel's, is everyone's.
-/// - A root that is given up while CR3 holds it serves until another one is loaded, as its kernel half does.
+/// - Each virtual processor has its own control registers; the tables are the machine's.
+/// - A root that is given up while a processor's CR3 holds it serves until none does, as its kernel half does.
 public struct RecordedGuest: GuestSystem {
   public private(set) var statistics = GuestStatistics()
   private var tables: GuestTables
-  /// What CR3 holds, without flags; nil before the first load.
-  private var root: RealAddress?
-
-  /// A root that was given up while CR3 held it.
-  private var leaving: RealAddress?
-  /// The one processor, as the trace numbers it; nil where it is unknown.
-  private let processor: UInt32?
+  /// In the order in which they came.
+  private var processors: [Processor] = []
+  /// The one that runs.
+  private var running = 0
+  /// Roots that were given up while a processor's CR3 held them.
+  private var leaving: [RealAddress] = []
   /// The pages touched of the lower half, by root, and of the upper.
   private var touched: [RealAddress: TouchedPages] = [:]
   private var touchedByAll = TouchedPages()
-  private var controls = PagingControls()
 
-  /// - Parameter processor: The one virtual processor, as the trace numbers it.
-  public init(_ machine: Machine, processor: UInt32?) {
-    self.processor = processor
-    do { tables = GuestTables(try TableShape(levels: machine.guest.levels)) } catch {
+  /// Processors of one machine that a trace may have.
+  private static let processorLimit = 256
+
+  /// A virtual processor.
+  private struct Processor: Sendable {
+    /// As the trace numbers it; nil where it is unknown.
+    var number: UInt32?
+    /// What CR3 holds, without flags; nil before the first load.
+    var root: RealAddress?
+    var controls = PagingControls()
+  }
+
+  /// - Parameter levels: Of its tables, as a machine has them: 1 to 5.
+  public init(levels: Int) {
+    do { tables = GuestTables(try TableShape(levels: levels)) } catch {
       preconditionFailure("a machine's levels are validated: \(error)")
     }
   }
 
   public mutating func restart(_ machine: Machine, vm: Int) {
-    self = RecordedGuest(machine, processor: processor)
+    let known = processors.map { Processor(number: $0.number) }
+    self = RecordedGuest(levels: machine.guest.levels)
+    processors = known
   }
 
-  public func admit(_ owner: Owner) throws(GuestError) {
-    if let further = owner.vcpu, further != processor { throw .furtherProcessor(further) }
+  public mutating func run(_ owner: Owner) throws(GuestError) -> Int {
+    // One that is not named is the one that runs.
+    if running < processors.count, owner.vcpu == nil || processors[running].number == owner.vcpu {
+      return running
+    }
+    if let known = processors.firstIndex(where: { $0.number == owner.vcpu }) {
+      running = known
+    } else {
+      guard processors.count < Self.processorLimit else {
+        throw .tooManyProcessors(limit: Self.processorLimit)
+      }
+      running = processors.count
+      processors.append(Processor(number: owner.vcpu))
+    }
+    return running
   }
+
+  /// What the running processor's CR3 holds.
+  private var root: RealAddress? { running < processors.count ? processors[running].root : nil }
+
+  private func isLoaded(_ frame: RealAddress) -> Bool { processors.contains { $0.root == frame } }
 
   public mutating func advance(
     _ block: RunBlock, runs: Range<Int>, events: Range<Int>, into guestEvents: inout [GuestEvent]
@@ -53,7 +83,8 @@ public struct RecordedGuest: GuestSystem {
     if !runs.isEmpty { try touch(block.runs, runs) }
   }
 
-  /// Follows an event, and passes on what strategies are to see, in their order.
+  /// Follows an event of the processor that ``run(_:)`` let run last, and passes on what strategies are to see, in their
+  /// order.
   public mutating func apply(_ event: Event, passOn: (Event) -> Void = { _ in }) throws(GuestError) {
     switch event {
     case .tableStore(let address, let width, let value):
@@ -61,6 +92,10 @@ public struct RecordedGuest: GuestSystem {
         _ = try tables.store(address, width: width, value: value)
       }
     case .tableLinked(let frame, let level, let entries, _):
+      guard level <= tables.table.levels || level > 5 else {
+        throw .otherLevels(recorded: Int(level), machine: tables.table.levels)
+      }
+      leaving.removeAll { $0 == frame }
       try following { tables throws(TableError) in
         try tables.link(frame, level: Int(level), entries: entries)
       }
@@ -68,8 +103,8 @@ public struct RecordedGuest: GuestSystem {
       // Nothing points to a root; unlinked, it is given up.
       if tables.root(at: frame) != nil { return try apply(.rootRetired(frame), passOn: passOn) }
       tables.unlink(frame)
-    case .rootRetired(let frame) where frame == root:
-      leaving = frame
+    case .rootRetired(let frame) where isLoaded(frame):
+      if !leaving.contains(frame) { leaving.append(frame) }
       return
     case .rootRetired(let frame): retire(frame)
     case .controlRegister(.cr3, let value):
@@ -77,7 +112,9 @@ public struct RecordedGuest: GuestSystem {
       passOn(event)
       return leave(passOn)
     case .controlRegister(let register, let value):
-      guard try controls.set(register, to: value, levels: tables.table.levels) else { return }
+      guard try processors[running].controls.set(register, to: value, levels: tables.table.levels) else {
+        return
+      }
     case .invalidatePage: break
     case .pageFault(let address, _, _, _):
       guard root != nil else { throw .noAddressSpace(address) }
@@ -106,16 +143,17 @@ public struct RecordedGuest: GuestSystem {
         try tables.link(root, level: tables.table.levels, entries: [])
       }
     }
-    self.root = root
+    leaving.removeAll { $0 == root }
+    processors[running].root = root
   }
 
-  /// Gives the root up that CR3 held, unless it holds it again.
+  /// Gives the roots up that no CR3 holds any longer.
   private mutating func leave(_ passOn: (Event) -> Void) {
-    guard let frame = leaving else { return }
-    leaving = nil
-    guard frame != root else { return }
-    retire(frame)
-    passOn(.rootRetired(frame))
+    for frame in leaving where !isLoaded(frame) {
+      retire(frame)
+      passOn(.rootRetired(frame))
+    }
+    leaving = leaving.filter(isLoaded)
   }
 
   private mutating func retire(_ frame: RealAddress) {

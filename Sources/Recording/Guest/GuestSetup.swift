@@ -5,7 +5,9 @@ public struct GuestSetup: Sendable {
   /// The folder that holds it.
   public let folder: String
 
-  var kernel: String { folder + "/vmlinux" }
+  /// The kernel as it starts fastest, and packed: with tables of five levels it must unpack itself, as it is there that
+  /// it turns to them (Linux, Documentation/arch/x86/x86_64/5level-paging.rst).
+  func kernel(levels: Int) -> String { folder + (levels == 5 ? "/vmlinuz" : "/vmlinux") }
   var recorder: String { folder + "/recorder.so" }
   private static let programs = [
     ("busybox", "bin/busybox"), ("record-run", "bin/record-run"), ("init", "init"),
@@ -14,7 +16,7 @@ public struct GuestSetup: Sendable {
   /// Finds the parts in `folder`.
   public init(folder: String) throws(GuestRecordingError) {
     self.folder = folder
-    let parts = [kernel, recorder] + Self.programs.map { "\(folder)/\($0.0)" }
+    let parts = [kernel(levels: 4), kernel(levels: 5), recorder] + Self.programs.map { "\(folder)/\($0.0)" }
     for part in parts where access(part, R_OK) != 0 { throw .notSetUp(missing: part) }
   }
 

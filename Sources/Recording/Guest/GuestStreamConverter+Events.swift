@@ -47,7 +47,7 @@ extension GuestStreamConverter {
   private mutating func tableLinked(
     _ record: GuestStreamRecord, _ frame: RealAddress, _ following: UnsafeRawBufferPointer
   ) throws(Refusal) {
-    guard (1...4).contains(record.a), record.b <= 512 else { throw .reason("a table of level \(record.a)") }
+    guard (1...5).contains(record.a), record.b <= 512 else { throw .reason("a table of level \(record.a)") }
     var entries: [TableEntry] = []
     entries.reserveCapacity(Int(record.b))
     for offset in stride(from: 0, to: following.count, by: 16) {

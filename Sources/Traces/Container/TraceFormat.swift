@@ -4,7 +4,7 @@
 public enum TraceFormat {
   /// A reader refuses every other major version.
   public static let majorVersion: UInt8 = 1
-  /// Counts additions that older readers may ignore.
+  /// Counts additions that older readers may ignore; a header that has one says so.
   public static let minorVersion: UInt8 = 0
   /// The usual suffix of file names.
   public static let fileSuffix = "pwt"

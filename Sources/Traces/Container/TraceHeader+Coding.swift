@@ -11,10 +11,12 @@ extension TraceHeader {
     case note = 6
     case sourceDigest = 8
     case skipped = 10
+    case kept = 12
   }
 
   func encoded() throws(TraceError.Problem) -> [UInt8] {
-    var bytes = Self.signature + [majorVersion, minorVersion]
+    let needed: UInt8 = kept == .all ? 0 : 1
+    var bytes = Self.signature + [majorVersion, max(minorVersion, needed)]
     func append(_ field: Field, _ contents: [UInt8]) throws(TraceError.Problem) {
       guard contents.count <= TraceFormat.maximumTextSize else {
         throw .overLimit(
@@ -35,6 +37,7 @@ extension TraceHeader {
       number.appendVarint(skipped)
       try append(.skipped, number)
     }
+    if kept != .all { try append(.kept, [kept.rawValue]) }
     return bytes
   }
 
@@ -85,6 +88,12 @@ extension TraceHeader {
     case .skipped:
       skipped = try cursor.varint()
       try cursor.requireEnd("the number of skipped records")
+    case .kept:
+      guard let kept = Kept(rawValue: try cursor.byte()) else {
+        throw .unknownFeature("a choice of accesses")
+      }
+      self.kept = kept
+      try cursor.requireEnd("the choice of accesses")
     case nil:
       if tag & 1 == 1 { throw .unknownFeature("header field \(tag)") }
     }
