@@ -41,7 +41,8 @@ struct SweepPlanCommand: ParsableCommand {
     return lines + [
       "shared stages  \(stages.decodes) decodes, \(stages.guestStages) guest stages, "
         + "\(stages.firstLevels) first levels of TLBs, \(stages.lanes) strategies with their tables, "
-        + "\(stages.secondLevels) second levels, for \(stages.points) points",
+        + "\(stages.secondLevels) second levels in \(stages.secondLevelStacks) stacks, "
+        + "for \(stages.points) points",
       "time           about \(duration(estimates.reduce(0) { $0 + $1.seconds })) of one core [E]",
       "memory         about \(ByteCount(bytes: (largest >> 20) << 20)) at a time [E]",
     ]

@@ -26,7 +26,17 @@ import Testing
     #expect(stages.guestStages == 4)
     #expect(stages.firstLevels == 8)
     #expect(stages.lanes == 8)
+    #expect(stages.secondLevels == 80 && stages.secondLevelStacks == 80, "all have another number of sets")
     #expect(stages.points == 80)
+  }
+
+  @Test func secondLevelsOfOneNumberOfSetsAreOneStack() throws {
+    let plan = "{set: {trace: t}, cross: {strategy: [native, nested], l2: [128x4, 256x8, 64x4, 640x20]}}"
+    let points = try PlanFixtures.grid(plan).points
+    let stages = SharedStages(Batch.batches(of: points, within: .init(memory: 1 << 40, seconds: 1e9)))
+    #expect(stages.secondLevels == 8)
+    #expect(
+      stages.secondLevelStacks == 6, "of two lanes one with 4 and 8 ways, one of 16 sets, one of 20 ways")
   }
 
   @Test func limitsBoundBatchesAndLoseNoPoint() throws {

@@ -12,6 +12,8 @@ public struct SharedStages: Hashable, Sendable {
   public private(set) var lanes = 0
   /// Second levels of TLBs that are simulated.
   public private(set) var secondLevels = 0
+  /// Lookups that they take for a miss of the first level: one for all of a stack (``Machine/SecondLevel/stack``).
+  public private(set) var secondLevelStacks = 0
   public private(set) var points = 0
 
   public init(_ batches: [Batch]) {
@@ -20,12 +22,20 @@ public struct SharedStages: Hashable, Sendable {
       guestStages += Set(batch.specifications.map(GuestStageKey.init)).count
       firstLevels += Self.count(batch.points.map(\.firstLevelKey))
       lanes += Self.count(batch.points.map(\.laneKey))
-      secondLevels += Self.count(
-        batch.points.map { point in
-          point.laneKey.map { SecondLevelKey(lane: $0, level: point.specification.machine.l2) }
-        })
+      secondLevels += Self.countLevels(batch) { $0 }
+      secondLevelStacks += Self.countLevels(batch) { $0.stack ?? $0 }
       points += batch.points.count
     }
+  }
+
+  /// The number of second levels that differ in what a function makes of them.
+  private static func countLevels(
+    _ batch: Batch, _ transform: (Machine.SecondLevel) -> Machine.SecondLevel
+  ) -> Int {
+    count(
+      batch.points.map { point in
+        point.laneKey.map { SecondLevelKey(lane: $0, level: transform(point.specification.machine.l2)) }
+      })
   }
 
   private struct SecondLevelKey: Hashable {
