@@ -79,14 +79,15 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
       effects.countSoleWalk(references, cause)
       return outcome
     }
-    putOff(PutOffWalk(address: request.address, end: end(outcome), cause: cause), effects)
+    putOff(PutOffWalk(address: request.address, end: end(outcome), cause: cause), &effects)
     // What comes after an aborted walk changes tables.
     if isFull || isAborted && !outlastsAdditions { try finish(follow) }
     return outcome
   }
 
-  @inline(__always)
-  private mutating func putOff(_ walk: PutOffWalk, _ effects: borrowing Effects) {
+  /// - Parameter effects: Read alone; not to be copied.
+  @inline(never)
+  private mutating func putOff(_ walk: PutOffWalk, _ effects: inout Effects) {
     isBehind = true
     for index in 0..<effects.turnCount {
       let turn = effects.turns[index]
