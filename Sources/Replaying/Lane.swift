@@ -15,7 +15,7 @@ import TranslationCaches
 struct Lane: Sendable {
   var platform: Platform
   var strategy: any TranslationStrategy
-  private var secondLevels: OneOrMore<SecondLevelStage>
+  var secondLevels: OneOrMore<SecondLevelStage>
   var effects: Effects
   /// What the processors of each virtual machine were answered.
   var memories: [ProcessorMemory<Translation>] = []
@@ -24,27 +24,27 @@ struct Lane: Sendable {
   /// What was answered against the tables since they changed last.
   var staleEntries: [(tags: ContextTags, page: VirtualAddress)] = []
   private let isFirstLevelSplit: Bool
-  private let flushesOnSwitch: Bool
+  let flushesOnSwitch: Bool
   let usesContextIdentifiers: Bool
   private let trustsDirtyBits: Bool
   /// The trace whose virtual machine runs.
-  private var source = 0
+  var source = 0
   /// What was counted of each trace; that of ``source`` is in `effects` while it runs.
-  private var counts: [Counts]
+  var counts: [Counts]
   /// The state at each mark of each trace.
-  private var marks: [[Mark]]
+  var marks: [[Mark]]
   /// The walker of each machine.
   private let walkers: [Int]
 
   /// Counts of all machines, of each second level, and of each walker.
-  private struct Counts: Sendable {
+  struct Counts: Sendable {
     var tally = Tally()
     var misses: [SecondLevelStage.Misses]
     var walks: [WalkTally]
   }
 
   /// What a lane holds at a mark.
-  private struct Mark: Sendable {
+  struct Mark: Sendable {
     var counts: Counts
     var guestTableBytes: UInt64
     var tables: StrategyTableBytes
@@ -257,7 +257,7 @@ struct Lane: Sendable {
 
   /// Drops from the second levels what the strategy requires, and leaves it to be dropped from the first.
   @inline(never)
-  private mutating func applyInvalidations(_ required: inout [Invalidation]) {
+  mutating func applyInvalidations(_ required: inout [Invalidation]) {
     for invalidation in effects.invalidations {
       secondLevels.first.apply(invalidation)
       for index in secondLevels.others.indices { secondLevels.others[index].apply(invalidation) }
@@ -265,93 +265,6 @@ struct Lane: Sendable {
     }
     required.append(contentsOf: effects.invalidations)
     effects.invalidations.removeAll(keepingCapacity: true)
-  }
-}
-
-// What stands between runs.
-extension Lane {
-  /// Does what stands between runs; the contexts that run then.
-  @inline(never)
-  mutating func take(
-    _ action: LaneStep.Action, _ observer: inout some TranslationObserver,
-    _ invalidations: inout [Invalidation]
-  ) throws(TranslationError) -> ContextTags {
-    if effects.walkTallies.count > 1, !strategy.walksOutlastAdditions || !onlyAdds(action) {
-      try strategy.finishWalks(on: &platform)
-    }
-    effects.tally.isFirstTouch = false
-    switch action {
-    case .guest(let event):
-      observer.apply(event, on: platform)
-      try apply(event)
-      forget(at: event)
-    case .run(let vm, let vcpu, let source):
-      strategy.countFinishedWalks(&effects)
-      try run(vm: vm, vcpu: vcpu, source: source)
-    case .mark(let source):
-      strategy.countFinishedWalks(&effects)
-      let counts = source == self.source ? current : counts[source]
-      let guestBytes = platform.guests.reduce(0) { $0 + $1.bytes }
-      marks[source].append(Mark(counts: counts, guestTableBytes: guestBytes, tables: strategy.tableBytes))
-    case .restart(let vm):
-      observer.restart(vm: vm)
-      try restart(vm: vm)
-    }
-    if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
-    let contexts = ContextTags(own: platform.context, global: platform.globalContext)
-    secondLevels.first.keepGlobalEntries(under: contexts.global)
-    for index in secondLevels.others.indices {
-      secondLevels.others[index].keepGlobalEntries(under: contexts.global)
-    }
-    return contexts
-  }
-
-  /// Whether an action changes tables by additions at most, and invalidates no walk cache.
-  private func onlyAdds(_ action: LaneStep.Action) -> Bool {
-    switch action {
-    case .guest(.tableStore(let address, _, _)): platform.guests[platform.vm].isFree(address)
-    case .guest(.pageFault): true
-    default: false
-    }
-  }
-
-  /// What was counted of the running trace.
-  private var current: Counts {
-    Counts(tally: effects.tally, misses: secondLevels.map(\.misses), walks: effects.walkTallies)
-  }
-
-  /// Lets another virtual processor run; the switch is counted for the one that comes.
-  private mutating func run(vm: Int, vcpu: Int, source: Int) throws(TranslationError) {
-    let isFirst = platform.guests.isEmpty
-    counts[self.source] = current
-    self.source = source
-    effects.tally = counts[source].tally
-    effects.walkTallies = counts[source].walks
-    secondLevels.first.misses = counts[source].misses[0]
-    for index in secondLevels.others.indices {
-      secondLevels.others[index].misses = counts[source].misses[index + 1]
-    }
-    effects.tally.isFirstTouch = false
-    try platform.run(vm: vm, vcpu: vcpu)
-    while memories.count <= vm { memories.append(ProcessorMemory()) }
-    guard !isFirst else { return }
-    effects.tally.current.vmSwitches &+= 1
-    if flushesOnSwitch {
-      strategy.invalidateWalkCaches()
-      effects.invalidations.append(.all)
-    }
-  }
-
-  /// Ends every address space of a virtual machine; its real memory stays backed.
-  private mutating func restart(vm: Int) throws(TranslationError) {
-    let (running, vcpu) = (platform.vm, platform.vcpu)
-    try platform.run(vm: vm)
-    for root in platform.knownRoots { retire(root) }
-    let globalTags = platform.globalTags
-    if !globalTags.isEmpty { effects.invalidations.append(.contexts(globalTags)) }
-    platform.restartMachine()
-    memories[vm] = ProcessorMemory()
-    try platform.run(vm: running, vcpu: vcpu)
   }
 }
 

@@ -59,67 +59,6 @@ public import Addressing
     return kinds & ~TLBKind.plainSmall == 0 ? nil : lookupOther(context: context, page: page)
   }
 
-  /// An entry that was found in an LRU level of 16 ways at most, which answers for all that differ from it in having fewer
-  /// ways for pages of 4 KiB and what is kept with them, as long as all see the same lookups and fills.
-  public struct Stacked: Sendable {
-    /// A number that stays the entry's as long as it is there.
-    public var slot: Int
-    public var entry: TLBEntry
-    /// The number of ways that a level needs at least to hold it.
-    public var distance: Int
-    /// Whether another entry covers the page too: what fewer ways hold is then not known.
-    public var isAmbiguous: Bool
-
-    public init(slot: Int, entry: TLBEntry, distance: Int, isAmbiguous: Bool = false) {
-      self.slot = slot
-      self.entry = entry
-      self.distance = distance
-      self.isAmbiguous = isAmbiguous
-    }
-  }
-
-  /// The entry of a 4 KiB page, which counts as used and is the most recent from now on in levels of any number of ways,
-  /// as those that do not hold it will fill it; nil is a miss in all of them.
-  public mutating func lookupStacked(context: UInt16, page: UInt64) -> Stacked? {
-    var kindsLeft = kinds
-    for kind in TLBKind.all(of: kinds) {
-      kindsLeft &= ~kind.bit
-      let key = key(kind, context, page)
-      let first = firstSlot(for: kind.size)
-      let isHuge = place(of: kind.size) == .size1G
-      let found = withCache(for: kind.size) { cache -> Stacked? in
-        if isHuge {
-          let slot = cache.lookup(tag: key.tag, index: key.index)
-          return slot < 0
-            ? nil : Stacked(slot: first + slot, entry: TLBEntry(payload: cache[slot]), distance: 1)
-        }
-        guard let found = cache.lookupStacked(tag: key.tag, index: key.index) else { return nil }
-        return Stacked(
-          slot: first + found.slot, entry: TLBEntry(payload: cache[found.slot]), distance: found.distance)
-      }
-      if let found, var found {
-        found.isAmbiguous = kindsLeft != 0 && found.distance > 1 && holds(kindsLeft, context, page)
-        return found
-      }
-    }
-    return nil
-  }
-
-  /// Enters the translation of a 4 KiB page that is in no level of the stack, as a lookup has told. Returns its slot.
-  public mutating func fillStacked(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
-    let isHuge = place(of: keptSize(entry.size)) == .size1G
-    return enter(context, page, entry) {
-      isHuge ? $0.fillInline($1, $2, $3) : $0.fillStacked(tag: $1, index: $2, payload: $3)
-    }
-  }
-
-  /// Whether an entry of one of these kinds covers a 4 KiB page.
-  private func holds(_ kinds: UInt8, _ context: UInt16, _ page: UInt64) -> Bool {
-    var level = self
-    level.kinds = kinds
-    return level.probe(context: context, page: page) != nil
-  }
-
   /// The entry of a 4 KiB page; nothing changes.
   public func probe(context: UInt16, page: UInt64) -> TLBEntry? {
     for kind in TLBKind.all(of: kinds) {
@@ -230,11 +169,11 @@ extension TLBLevel {
   }
 
   /// How a structure takes a tag, an index and a payload; the slot it gives them.
-  private typealias Entering = (inout TranslationCache, UInt64, UInt64, UInt64) -> Int
+  typealias Entering = (inout TranslationCache, UInt64, UInt64, UInt64) -> Int
 
   /// Enters a translation in the structure that keeps it: that of plain 4 KiB pages, the usual case, on a short path.
   @inline(__always)
-  private mutating func enter(
+  mutating func enter(
     _ context: UInt16, _ page: UInt64, _ entry: TLBEntry, _ body: Entering
   ) -> Int {
     guard entry.isPlainSmall else { return enterOther(context, page, entry, body) }
@@ -258,7 +197,7 @@ extension TLBLevel {
     return firstSlot(for: entry.size) + slot
   }
 
-  private func firstSlot(for size: PageSize) -> Int {
+  func firstSlot(for size: PageSize) -> Int {
     switch place(of: size) {
     case .size4K: 0
     case .size2M: firstLargeSlot
@@ -266,7 +205,7 @@ extension TLBLevel {
     }
   }
 
-  private func key(_ kind: TLBKind, _ context: UInt16, _ page: UInt64) -> (tag: UInt64, index: UInt64) {
+  func key(_ kind: TLBKind, _ context: UInt16, _ page: UInt64) -> (tag: UInt64, index: UInt64) {
     Self.key(kind, kind.isGlobal ? globalContext ?? context : context, page)
   }
 
@@ -301,10 +240,10 @@ extension TLBLevel {
   }
 
   /// The structure that holds pages of `size`, named by the size it is for.
-  private func place(of size: PageSize) -> PageSize { size == .size2M && sharesLarge ? .size4K : size }
+  func place(of size: PageSize) -> PageSize { size == .size2M && sharesLarge ? .size4K : size }
 
   @inline(__always)
-  private mutating func withCache<Result>(
+  mutating func withCache<Result>(
     for size: PageSize, _ body: (inout TranslationCache) -> Result
   ) -> Result? {
     switch place(of: size) {
@@ -315,7 +254,7 @@ extension TLBLevel {
   }
 
   /// The size in which pages of `size` are kept.
-  private func keptSize(_ size: PageSize) -> PageSize {
+  func keptSize(_ size: PageSize) -> PageSize {
     switch size {
     case .size1G where huge != nil: .size1G
     case .size1G, .size2M: sharesLarge || large != nil ? .size2M : .size4K
