@@ -207,18 +207,18 @@ struct Lane: Sendable {
   private mutating func supply(
     _ run: PageRun, _ upgrades: Int, _ walks: Int, _ invalidations: inout [Invalidation]
   ) throws(TranslationError) {
-    let composed = composedEntries
+    let composed = isSingle ? 0 : composedEntries
     var translation = try translate(TranslationRequest(run))
     if platform.globalContext == nil { translation.isGlobal = false }
-    let isForAll = max(upgrades, walks) == secondLevels.count
-    let setsDirtyForSome = run.isWrite && !translation.isDirty && upgrades + walks < secondLevels.count
-    // A global page that one of them still holds lacks a shadow entry in this address space.
-    let changesTables = composedEntries != composed && upgrades + walks < secondLevels.count
-    guard
-      isForAll
-        || !(effects.tally.isFirstTouch || !effects.invalidations.isEmpty || setsDirtyForSome
-          || changesTables)
-    else { throw .divergedStages }
+    if max(upgrades, walks) < secondLevels.count {
+      let someNeedNothing = upgrades + walks < secondLevels.count
+      let setsDirtyForSome = run.isWrite && !translation.isDirty && someNeedNothing
+      // A global page that one of them still holds lacks a shadow entry in this address space.
+      let changesTables = composedEntries != composed && someNeedNothing
+      guard
+        !effects.tally.isFirstTouch, effects.invalidations.isEmpty, !setsDirtyForSome, !changesTables
+      else { throw .divergedStages }
+    }
     if !effects.invalidations.isEmpty { applyInvalidations(&invalidations) }
     let entry = TLBEntry(translation, writing: run.isWrite, trustsDirtyBits: trustsDirtyBits)
     let (context, isFirstTouch) = (platform.context, effects.tally.isFirstTouch)
