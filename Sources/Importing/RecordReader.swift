@@ -73,6 +73,12 @@ struct RecordReader {
       at: place(index), expected: expected, found: "bytes " + shown.joined(separator: " "))
   }
 
+  /// What a function reads of the next record; its error is told with the place.
+  @inline(__always)
+  func reading<Record>(_ read: () throws(Malformed) -> Record) throws(ImportError) -> Record {
+    do { return try read() } catch { throw malformed(error.index, expected: error.expected) }
+  }
+
   /// The stream ended within the next record.
   var cutShort: ImportError { .recordCutShort(at: place(lower)) }
 

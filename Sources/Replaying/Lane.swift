@@ -226,7 +226,7 @@ struct Lane: Sendable {
     guard !isSingle else { return }
     for index in secondLevels.others.indices {
       let leader = secondLevels.others[index].leader
-      let place = leader == nil ? nil : secondLevels.found(by: leader ?? 0)
+      let place: TLBLevel.Stacked? = if let leader { secondLevels.found(by: leader) } else { nil }
       secondLevels.others[index].supply(
         entry, for: run, context: context, isFirstTouch: isFirstTouch, place: place)
     }

@@ -52,11 +52,8 @@ struct CVPImporter: TraceImporter {
     var at = unread.lowerBound
     while at < unread.upperBound, !block.isFull {
       let start = at
-      let read: CVPRecord?
-      do {
-        read = try CVPRecord(bytes, &at, unread.upperBound)
-      } catch {
-        throw records.malformed(error.index, expected: error.expected)
+      let read = try records.reading { () throws(Malformed) in
+        try CVPRecord(bytes, &at, unread.upperBound)
       }
       guard let record = read else {
         if start == unread.lowerBound { throw records.cutShort }

@@ -75,11 +75,8 @@ struct SIFTImporter: TraceImporter {
   ) throws(ImportError) {
     var at = unread.lowerBound
     while at < unread.upperBound, bytes[at] != 0, !block.isFull {
-      let read: SIFTInstruction?
-      do {
-        read = try SIFTInstruction(bytes, at, unread.upperBound, successor: successor)
-      } catch {
-        throw records.malformed(error.index, expected: error.expected)
+      let read = try records.reading { () throws(Malformed) in
+        try SIFTInstruction(bytes, at, unread.upperBound, successor: successor)
       }
       guard let instruction = read else {
         if at == unread.lowerBound { throw records.cutShort }
