@@ -30,9 +30,11 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .target(name: "CSHA256"),
     library("Addressing"),
-    library("Traces", ["Addressing", "CZlib", "CSHA256"], exclude: ["Container.md", "Codecs.md"]),
+    library(
+      "Traces", ["Addressing", "CZlib", "CDeflate", "CSHA256"], exclude: ["Container.md", "Codecs.md"]),
     library("TranslationCaches", ["Addressing"]),
     library("PageTables", ["Addressing"]),
     library("Results", ["Addressing"]),

@@ -10,7 +10,7 @@ final class ZipStream: PackedStream {
   private var hasEnded = false
 
   // Of the current file.
-  private let inflater = Inflater()
+  private let inflater = StreamInflater()
   private var isComplete = false
   private var checksum: UInt32 = 0
   /// In bytes.

@@ -6,7 +6,7 @@ import Traces
 /// Source: RFC 1950, section 2.2.
 final class ZlibStream: PackedStream {
   private var packed: RecordReader
-  private let inflater = Inflater()
+  private let inflater = StreamInflater()
   private var hasBegun = false
   private var hasEnded = false
   private var checksum = Checksum.adler32([])

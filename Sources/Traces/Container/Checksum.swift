@@ -1,4 +1,4 @@
-import CZlib
+import CDeflate
 
 /// CRC-32 as gzip defines it (RFC 1952, section 8), and Adler-32 as zlib does (RFC 1950, section 8).
 public enum Checksum {
@@ -15,11 +15,12 @@ public enum Checksum {
   public static func adler32(_ bytes: ArraySlice<UInt8>, seed: UInt32 = 1) -> UInt32 {
     bytes.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress else { return seed }
-      return UInt32(truncatingIfNeeded: CZlib.adler32_z(UInt(seed), start, bytes.count))
+      return libdeflate_adler32(seed, start, bytes.count)
     }
   }
 
   static func crc32(_ bytes: UnsafeBufferPointer<UInt8>, seed: UInt32 = 0) -> UInt32 {
-    UInt32(truncatingIfNeeded: CZlib.crc32_z(UInt(seed), bytes.baseAddress, bytes.count))
+    guard let start = bytes.baseAddress else { return seed }
+    return libdeflate_crc32(seed, start, bytes.count)
   }
 }

@@ -1,39 +1,29 @@
-import CZlib
+import CDeflate
 
-/// Compresses members, one raw deflate stream each, with one zlib state for all.
+/// Compresses members, one raw deflate stream each (RFC 1951), with one state for all.
 final class Deflater {
-  private let stream: UnsafeMutablePointer<z_stream>
+  private let compressor: OpaquePointer
 
-  /// Level 6 with zlib's largest memory level: level 9 saved 1–4 % and level 1 cost 2–20 % of the size of six
-  /// recorded traces, at equal inflating speed [M].
+  /// Level 6 of libdeflate: on the blocks of four recorded traces its streams are 1–5 % smaller than zlib's of level 6
+  /// and take 0.4–0.6 of the time; level 9 saves another 1 % and takes two to four times as long [M].
   init() {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    let status = deflateInit2_(
-      stream, 6, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not allocate its state")
+    guard let compressor = libdeflate_alloc_compressor(6) else {
+      preconditionFailure("libdeflate could not allocate its state")
+    }
+    self.compressor = compressor
   }
 
-  deinit {
-    deflateEnd(stream)
-    stream.deinitialize(count: 1)
-    stream.deallocate()
-  }
+  deinit { libdeflate_free_compressor(compressor) }
 
   /// The deflate stream of `input`.
   func deflate(_ input: [UInt8]) -> [UInt8] {
-    deflateReset(stream)
-    let capacity = Int(deflateBound(stream, UInt(input.count)))
+    let capacity = libdeflate_deflate_compress_bound(compressor, input.count)
     return [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
-      input.withUnsafeBufferPointer { input in
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-        stream.pointee.avail_in = UInt32(input.count)
-        stream.pointee.next_out = output.baseAddress
-        stream.pointee.avail_out = UInt32(output.count)
-        let status = CZlib.deflate(stream, Z_FINISH)
-        precondition(status == Z_STREAM_END, "deflateBound was too small")
-        count = output.count - Int(stream.pointee.avail_out)
+      input.withUnsafeBytes { input in
+        count = libdeflate_deflate_compress(
+          compressor, input.baseAddress, input.count, output.baseAddress, output.count)
       }
+      precondition(count > 0, "the bound on the compressed size was too small")
     }
   }
 }

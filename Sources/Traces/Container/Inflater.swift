@@ -1,73 +1,35 @@
-import CZlib
+import CDeflate
 
-/// Inflates raw deflate streams (RFC 1951), one after the other with one zlib state: members whole, into memory that the
-/// caller keeps, or streams piece by piece, in constant memory.
-public final class Inflater {
-  /// One step of inflating.
-  public struct Step: Sendable {
-    /// Bytes of the input used up.
-    public var taken: Int
-    /// Bytes of output written.
-    public var given: Int
-    /// Whether the stream has ended, behind the bytes taken.
-    public var isEnd: Bool
+/// Inflates members, one whole raw deflate stream each (RFC 1951), with one state for all, into memory that the caller
+/// keeps.
+///
+/// By libdeflate, which takes 0.4 to 0.5 of the time of zlib on recorded traces [M].
+final class Inflater {
+  private let decompressor: OpaquePointer
+
+  init() {
+    guard let decompressor = libdeflate_alloc_decompressor() else {
+      preconditionFailure("libdeflate could not allocate its state")
+    }
+    self.decompressor = decompressor
   }
 
-  private let stream: UnsafeMutablePointer<z_stream>
-
-  public init() {
-    stream = .allocate(capacity: 1)
-    stream.initialize(to: z_stream())
-    let status = inflateInit2_(stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-    precondition(status == Z_OK, "zlib could not allocate its state")
-  }
-
-  deinit {
-    inflateEnd(stream)
-    stream.deinitialize(count: 1)
-    stream.deallocate()
-  }
+  deinit { libdeflate_free_decompressor(decompressor) }
 
   /// Inflates the first `compressedSize` bytes of `body` into exactly the bytes of `output`; false where the
   /// deflate stream is not valid, or is of another size on either side.
   func inflate(_ body: [UInt8], compressedSize: Int, into output: UnsafeMutableBufferPointer<UInt8>) -> Bool {
     precondition(compressedSize <= body.count)
-    inflateReset(stream)
-    return body.withUnsafeBufferPointer { input in
-      var nothing: UInt8 = 0
-      return withUnsafeMutablePointer(to: &nothing) { nothing in
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-        stream.pointee.avail_in = UInt32(compressedSize)
-        stream.pointee.next_out = output.baseAddress ?? nothing
-        stream.pointee.avail_out = UInt32(output.count)
-        let status = CZlib.inflate(stream, Z_FINISH)
-        return status == Z_STREAM_END && stream.pointee.avail_in == 0 && stream.pointee.avail_out == 0
+    var nothing: UInt8 = 0
+    var taken = 0
+    // Where no place is named for the size that came out, another size than that of the output is an error.
+    let result = body.withUnsafeBytes { input in
+      withUnsafeMutablePointer(to: &nothing) { nothing in
+        libdeflate_deflate_decompress_ex(
+          decompressor, input.baseAddress, compressedSize, output.baseAddress ?? nothing, output.count,
+          &taken, nil)
       }
     }
-  }
-
-  /// Begins another stream.
-  public func restart() { inflateReset(stream) }
-
-  /// Inflates some of a range of `input` into a range of `output`, as much as fits; nil where the stream is not valid.
-  ///
-  /// A step that neither takes nor gives anything, and is not the end, needs more input, or more room.
-  public func inflate(
-    _ input: [UInt8], _ inputRange: Range<Int>, into output: inout [UInt8], _ outputRange: Range<Int>
-  ) -> Step? {
-    precondition(input.indices.contains(inputRange) && output.indices.contains(outputRange))
-    return input.withUnsafeBufferPointer { input in
-      output.withUnsafeMutableBufferPointer { output in
-        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress! + inputRange.lowerBound)
-        stream.pointee.avail_in = UInt32(inputRange.count)
-        stream.pointee.next_out = output.baseAddress! + outputRange.lowerBound
-        stream.pointee.avail_out = UInt32(outputRange.count)
-        let status = CZlib.inflate(stream, Z_NO_FLUSH)
-        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status) else { return nil }
-        return Step(
-          taken: inputRange.count - Int(stream.pointee.avail_in),
-          given: outputRange.count - Int(stream.pointee.avail_out), isEnd: status == Z_STREAM_END)
-      }
-    }
+    return result == LIBDEFLATE_SUCCESS && taken == compressedSize
   }
 }

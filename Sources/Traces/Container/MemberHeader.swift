@@ -1,5 +1,3 @@
-import CZlib
-
 /// What one gzip member of a trace holds. The raw values are those of the file.
 enum MemberKind: UInt8 {
   case header = 1
