@@ -72,7 +72,7 @@ let package = Package(
         .unsafeFlags(
           [
             "-static-stdlib", "-lFoundation", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
-            "-l_FoundationCollections", "-lstdc++",
+            "-l_FoundationCollections", "-lstdc++", "-Xclang-linker", "-no-pie",
           ], .when(platforms: [.linux], configuration: .release))
       ]),
 
