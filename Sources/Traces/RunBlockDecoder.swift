@@ -44,7 +44,9 @@ struct RunBlockDecoder {
     entries.reserve(parts.reduce(0) { $0 + $1.columns.entryCount })
     slots.reserve(parts.reduce(0) { $0 + $1.columns.slotCount })
     operations.reserve(parts.reduce(0) { $0 + $1.columns.definitions.count })
-    literals.reserve(parts.reduce(0) { $0 + $1.table.count })
+    let literalCount = parts.reduce(0) { $0 + $1.table.count }
+    literals.reserve(literalCount + 1)
+    literals.pointer[literalCount] = 0
     var (entry, slot, operation, literal) = (0, 0, 0, 0)
     return parts.map { columns, table in
       defer {

@@ -119,16 +119,14 @@ extension BasicBlockStream {
   ) throws(TraceError.Problem) -> UInt64 {
     let last = slot.pointee.last
     // Masks and not branches: choices are as hard to foretell as what they encode.
-    let isStride: UInt64 = choice == 0 ? UInt64.max : 0
-    let isDistance: UInt64 = choice == 1 ? UInt64.max : 0
-    var address = last &+ (slot.pointee.stride & isStride)
-    address &+= (previousData &+ slot.pointee.spatial &- last) & isDistance
-    if choice == 3 {
-      let literal = Int(slot.pointee.literal)
-      guard literal < table.count else { throw .illegal("a slot has no literal left") }
-      address = last &+ literals[literal]
-      slot.pointee.literal &+= 1
-    }
+    let low = 0 &- (choice & 1)
+    let high = 0 &- (choice &>> 1 & 1)
+    let isLiteral = low & high
+    var address = last &+ (slot.pointee.stride & ~(low | high))
+    address &+= literals[Int(slot.pointee.literal)] & isLiteral
+    address &+= (previousData &+ slot.pointee.spatial &- last) & low & ~high
+    slot.pointee.literal &-= UInt32(truncatingIfNeeded: isLiteral)
+    guard slot.pointee.literal <= literalCount else { throw .illegal("a slot has no literal left") }
     slot.pointee.stride = address &- last
     slot.pointee.spatial = address &- previousData
     slot.pointee.last = address

@@ -60,8 +60,9 @@ struct BasicBlockStream {
   let entries: UnsafeMutablePointer<Entry>
   let slots: UnsafeMutablePointer<Slot>
   let operations: UnsafeMutablePointer<Operation>
-  /// The differences that literals stand for, `table.count` of them.
+  /// The differences that literals stand for, `literalCount` of them, and a word behind.
   let literals: UnsafeMutablePointer<UInt64>
+  let literalCount: UInt32
   let table: LiteralTable
   var progress: Progress
   var partial = Partial()
@@ -76,7 +77,7 @@ struct BasicBlockStream {
   private var lastFirstData: UInt64 = 0
 
   /// Starts a stream in scratch memory with room for `columns.entryCount` entries, `columns.slotCount` slots,
-  /// `table.count` literals and as many operations as the definitions have bytes.
+  /// `table.count` literals with a word behind, and as many operations as the definitions have bytes.
   init(
     _ columns: BasicBlockColumns, _ table: LiteralTable, entries: UnsafeMutablePointer<Entry>,
     slots: UnsafeMutablePointer<Slot>, operations: UnsafeMutablePointer<Operation>,
@@ -88,6 +89,7 @@ struct BasicBlockStream {
     self.slots = slots
     self.operations = operations
     self.literals = literals
+    literalCount = UInt32(table.count)
     definition = columns.definitions.lowerBound
     address = columns.addresses.lowerBound
     progress = Progress(
