@@ -56,17 +56,20 @@ public final class ByteInput {
     return try plain.unpacked(by: packing)
   }
 
-  /// The SHA-256 of a file as it is, packed or not, as `sha256:` and digits; nil for what can be read once only.
-  public static func digest(of path: String) throws(ImportError) -> String? {
-    var status = stat()
-    guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
-    let input = ByteInput(descriptor: descriptor, name: path)
+  /// The SHA-256 of files as they are, packed or not, one behind the other, as `sha256:` and digits; nil where one can be
+  /// read once only.
+  public static func digest(of paths: [String]) throws(ImportError) -> String? {
     var hasher = SHA256()
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while case let got = try input.read(into: &buffer, from: 0), got > 0 {
-      hasher.update(got == buffer.count ? buffer : Array(buffer[..<got]))
+    for path in paths {
+      var status = stat()
+      guard path != "-", stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+      let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
+      let input = ByteInput(descriptor: descriptor, name: path)
+      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      while case let got = try input.read(into: &buffer, from: 0), got > 0 {
+        hasher.update(got == buffer.count ? buffer : Array(buffer[..<got]))
+      }
     }
     return "sha256:" + SHA256.hexadecimal(hasher.finish())
   }

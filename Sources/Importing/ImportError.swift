@@ -10,6 +10,12 @@ public enum ImportError: Error, Hashable, Sendable {
   case alreadyATrace(file: String)
   /// The input is recognised, and is no stream of accesses; `holds` says what it is.
   case noTrace(file: String, holds: String)
+  /// Several inputs of a format that does not tell how they go together.
+  case partsOfOtherTraces(format: String, second: String)
+  /// Inputs that are to be one trace are of different formats.
+  case partOfOtherFormat(file: String, format: String, first: String)
+  /// A folder that has no file of a trace in it.
+  case noTraceInFolder(String)
   /// None of the formats that are counted by page recognises the content.
   case noHistogram(file: String)
   /// More different pages than a histogram counts.
@@ -80,6 +86,13 @@ extension ImportError: CustomStringConvertible {
       "\(file): is a Pagewalk trace already; it needs no import"
     case .noTrace(let file, let holds):
       "\(file): holds \(holds), which is no trace of accesses and cannot be replayed; pagewalk histogram counts it by page"
+    case .partsOfOtherTraces(let format, let second):
+      "\(second): is one file too many: only drmemtrace tells how the files of a trace go together; import each file of "
+        + "\(format) by itself, and make one trace of them by pagewalk merge"
+    case .partOfOtherFormat(let file, let format, let first):
+      "\(file): is \(format), and the files before it are \(first); name the files of one trace"
+    case .noTraceInFolder(let folder):
+      "\(folder): is a folder without files of drmemtrace's, whose names have .trace or .memtrace in them; name files"
     case .noHistogram(let file):
       "\(file): unknown to a histogram, which reads \(HistogramFormat.list); name one with --format"
     case .tooManyPages(let place, let limit):

@@ -77,4 +77,24 @@ public enum ImportFormat: String, CaseIterable, Sendable {
   }
 
   public func makeImporter(_ input: ByteInput) -> any TraceImporter { importer.init(input) }
+
+  /// What reads the parts of one trace; never empty.
+  public func makeImporter(_ inputs: [ByteInput]) throws(ImportError) -> any TraceImporter {
+    if inputs.count == 1 { return makeImporter(inputs[0]) }
+    guard let importer = importer.together(inputs) else {
+      throw .partsOfOtherTraces(format: rawValue, second: inputs[1].name)
+    }
+    return importer
+  }
+
+  /// The format of the parts of one trace, by their content; never empty.
+  public init(recognising inputs: [ByteInput]) throws(ImportError) {
+    self = try Self(recognising: inputs[0])
+    for input in inputs.dropFirst() {
+      let other = try Self(recognising: input)
+      guard other == self else {
+        throw .partOfOtherFormat(file: input.name, format: other.rawValue, first: rawValue)
+      }
+    }
+  }
 }

@@ -1,15 +1,15 @@
 import Dispatch
 import Synchronization
 
-/// The digest of the file that a trace is imported from, worked out on another thread while the file is read: for large
+/// The digest of the files that a trace is imported from, worked out on another thread while they are read: for large
 /// records it takes as long as reading them.
 public final class SourceDigest: Sendable {
-  private let path: String
+  private let paths: [String]
   private let result = Mutex<Result<String?, ImportError>?>(nil)
 
-  /// Begins to read the file.
-  public init(of path: String) {
-    self.path = path
+  /// Begins to read the files.
+  public init(of paths: [String]) {
+    self.paths = paths
     DispatchQueue.global().async { self.finish() }
   }
 
@@ -20,7 +20,7 @@ public final class SourceDigest: Sendable {
   @discardableResult
   private func finish() -> Result<String?, ImportError> {
     result.withLock { result in
-      let known = result ?? Result { () throws(ImportError) in try ByteInput.digest(of: path) }
+      let known = result ?? Result { () throws(ImportError) in try ByteInput.digest(of: paths) }
       result = known
       return known
     }

@@ -13,6 +13,10 @@ public protocol TraceImporter {
 
   init(_ input: ByteInput)
 
+  /// What reads several inputs as the one trace that they are parts of, a thread or a core each; nil where the format
+  /// does not tell how they go together.
+  static func together(_ inputs: [ByteInput]) -> (any TraceImporter)?
+
   /// Appends records and events to `block` until it is full or the input ends; false when nothing was left.
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool
 
@@ -21,6 +25,7 @@ public protocol TraceImporter {
 }
 
 extension TraceImporter {
+  public static func together(_ inputs: [ByteInput]) -> (any TraceImporter)? { nil }
   public static var isBinary: Bool { false }
   public static var addressKind: TraceHeader.AddressKind { .virtual }
 

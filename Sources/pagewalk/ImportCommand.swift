@@ -11,10 +11,16 @@ struct ImportCommand: ParsableCommand {
     discussion: """
       The format is known by the content unless --format names it. Inputs packed by gzip, xz, zstd, bzip2, \
       lz4, snappy (its framing format) or zip (of one file, or of drmemtrace's chunks) are unpacked. \
+      Of drmemtrace, the files of several threads or cores, or the folder that holds them, become one trace in the order \
+      of their timestamps. \
       Of a lackey log, mmap, munmap, mremap, mprotect, brk, madvise, clone and exit become events where they stand.
       """)
 
-  @Argument(help: "The file to read, or - for standard input.") var input: String
+  @Argument(
+    help: ArgumentHelp(
+      "The file to read, or - for standard input; the files of one drmemtrace trace, or their folder.",
+      valueName: "input"))
+  var inputs: [String]
 
   @Option(
     name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
@@ -43,14 +49,17 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     try CommandFailure.reporting {
-      let source = try ByteInput.open(input)
-      let format = try format ?? ImportFormat(recognising: source)
+      let paths = try inputs.flatMap {
+        DrmemtraceFolder.isFolder($0) ? try DrmemtraceFolder.files(in: $0) : [$0]
+      }
+      let sources = try paths.map { try ByteInput.open($0) }
+      let format = try format ?? ImportFormat(recognising: sources)
       let header = TraceHeader(
         addressKind: addressKind(of: format), scope: scope,
         recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note,
         skipped: part.skip)
-      let digest = SourceDigest(of: input)
-      var importer = format.makeImporter(source)
+      let digest = SourceDigest(of: paths)
+      var importer = try format.makeImporter(sources)
       var window = part.window
       try TraceFile.write(to: output) { sink in
         let writer = try TraceWriter(
@@ -100,5 +109,6 @@ extension TraceHeader.Scope: ExpressibleByArgument {
   }
 
   public static var allValueStrings: [String] { allCases.map(\.name) }
+  public static var allValueDescriptions: [String: String] { [:] }
   public var defaultValueDescription: String { name }
 }

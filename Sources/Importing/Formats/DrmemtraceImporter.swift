@@ -6,14 +6,20 @@ import Traces
 /// it [V]. Of the traces that DynamoRIO keeps for its own tests, 25 of final form, packed by zip or gzip or not at all,
 /// were read by that reader, built apart, and by this one: all accesses, with sizes, processes and threads, were equal.
 ///
-/// Thread exits become events, pairs of a physical and a virtual address what the recorder saw
+/// Several files of a trace are read together by ``DrmemtraceFiles``. Thread exits become events, pairs of a physical and a virtual address what the recorder saw
 /// (``Event/translation(_:_:)``), a change of window a gap. A file must end with its footer.
 struct DrmemtraceImporter: TraceImporter {
   private var records: RecordReader
   private var owners = DrmemtraceOwners()
   /// Whether the next access must name its owner: it differs from the one before, or the block is new.
   private var ownerHasChanged = true
-  private var remarkCounts = DrmemtraceRemarks()
+  private(set) var remarkCounts = DrmemtraceRemarks()
+  /// The timestamp that follows, beyond the limit up to which was read; nil where the block was full before, or the file
+  /// has ended.
+  private(set) var nextTimestamp: UInt64?
+  /// Whether the file has been read to its end.
+  private(set) var isFinished = false
+  private var timestampLimit = UInt64.max
 
   private var hasBegun = false
   /// Whether the last record was a footer.
@@ -28,6 +34,8 @@ struct DrmemtraceImporter: TraceImporter {
   init(_ input: ByteInput) { records = RecordReader(input) }
 
   static var isBinary: Bool { true }
+
+  static func together(_ inputs: [ByteInput]) -> (any TraceImporter)? { DrmemtraceFiles(inputs) }
 
   /// Whether a header of a known version, and then a marker, thread or process stand there.
   static func recognises(_ start: [UInt8]) -> Bool {
@@ -46,11 +54,21 @@ struct DrmemtraceImporter: TraceImporter {
   var remarks: [String] { remarkCounts.remarks }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {
+    try read(into: &block, until: .max)
+    return !block.isEmpty
+  }
+
+  /// Appends records until the block is full, the file ends, or a timestamp beyond `limit` follows, which becomes
+  /// ``nextTimestamp``.
+  mutating func read(into block: inout RecordBlock, until limit: UInt64) throws(ImportError) {
     ownerHasChanged = true
-    while !block.isFull {
+    timestampLimit = limit
+    nextTimestamp = nil
+    while !block.isFull, nextTimestamp == nil {
       let unread = try records.unread(atLeast: DrmemtraceRecord.length)
       if unread.isEmpty {
         guard hasEnded else { throw records.cutShort }
+        isFinished = true
         break
       }
       guard unread.count >= DrmemtraceRecord.length else { throw records.cutShort }
@@ -65,13 +83,13 @@ struct DrmemtraceImporter: TraceImporter {
           problem = error
           break
         }
+        if nextTimestamp != nil { break }
         at += DrmemtraceRecord.length
         count += 1
       }
       records.pass(at - unread.lowerBound, records: count)
       if let problem { throw records.malformed(at + problem.index, expected: problem.expected) }
     }
-    return !block.isEmpty
   }
 
   /// What one record says. The index of a thrown error counts from the record's start.
@@ -143,7 +161,8 @@ struct DrmemtraceImporter: TraceImporter {
       physicalAddress = nil
       let page = try address(record.value).rawValue & ~4095
       block.append(.translation(VirtualAddress(page), RealAddress(physical & ~4095)), by: owners.current)
-    case .timestamp, .cacheLineSize, .pageSize, nil: break
+    case .timestamp: if record.value > timestampLimit { nextTimestamp = record.value }
+    case .cacheLineSize, .pageSize, nil: break
     }
   }
 

@@ -1,4 +1,4 @@
-/// What of a drmemtrace file did not become records or events.
+/// What of drmemtrace files did not become records or events.
 struct DrmemtraceRemarks {
   var prefetches: UInt64 = 0
   var flushes: UInt64 = 0
@@ -10,6 +10,14 @@ struct DrmemtraceRemarks {
     typealias FileType = DrmemtraceRecord.FileType
     if fileType & (FileType.filteredInstructions | FileType.filteredData) != 0 { isFiltered = true }
     if fileType & FileType.wholeSystem != 0 { isWholeSystem = true }
+  }
+
+  static func += (sum: inout DrmemtraceRemarks, other: DrmemtraceRemarks) {
+    sum.prefetches += other.prefetches
+    sum.flushes += other.flushes
+    sum.splits += other.splits
+    sum.isFiltered = sum.isFiltered || other.isFiltered
+    sum.isWholeSystem = sum.isWholeSystem || other.isWholeSystem
   }
 
   var remarks: [String] {
