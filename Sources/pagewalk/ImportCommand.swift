@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Importing
-public import Traces
+import Traces
 
 /// `pagewalk import`: turns a foreign trace into one of ours.
 struct ImportCommand: ParsableCommand {
@@ -28,8 +28,8 @@ struct ImportCommand: ParsableCommand {
 
   @Option(help: "The format of the input.") var format: ImportFormat?
 
-  @Option(help: ArgumentHelp("Whose accesses these are: user or whole-system.", valueName: "scope"))
-  var scope: TraceHeader.Scope = .user
+  @Option(help: ArgumentHelp("Whose accesses these are.", valueName: "scope"))
+  var scope: ScopeChoice = .user
 
   @Option(
     help: ArgumentHelp(
@@ -55,7 +55,7 @@ struct ImportCommand: ParsableCommand {
       let sources = try paths.map { try ByteInput.open($0) }
       let format = try format ?? ImportFormat(recognising: sources)
       let header = TraceHeader(
-        addressKind: addressKind(of: format), scope: scope,
+        addressKind: addressKind(of: format), scope: scope.scope,
         recorder: "pagewalk \(Pagewalk.version) import, \(format.rawValue)", note: note,
         skipped: part.skip)
       let digest = SourceDigest(of: paths)
@@ -90,6 +90,19 @@ enum AddressChoice: String, CaseIterable, ExpressibleByArgument {
   case physical
 }
 
+/// Whose accesses they are, in the words of results (`TraceHeader.Scope`).
+enum ScopeChoice: String, CaseIterable, ExpressibleByArgument {
+  case user
+  case wholeSystem = "whole-system"
+
+  var scope: TraceHeader.Scope {
+    switch self {
+    case .user: .user
+    case .wholeSystem: .wholeSystem
+    }
+  }
+}
+
 extension ImportCommand {
   private func addressKind(of format: ImportFormat) -> TraceHeader.AddressKind {
     switch addresses {
@@ -101,14 +114,3 @@ extension ImportCommand {
 }
 
 extension ImportFormat: ExpressibleByArgument {}
-
-extension TraceHeader.Scope: ExpressibleByArgument {
-  public init?(argument: String) {
-    guard let scope = Self.allCases.first(where: { $0.name == argument }) else { return nil }
-    self = scope
-  }
-
-  public static var allValueStrings: [String] { allCases.map(\.name) }
-  public static var allValueDescriptions: [String: String] { [:] }
-  public var defaultValueDescription: String { name }
-}
