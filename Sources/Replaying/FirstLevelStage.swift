@@ -12,7 +12,9 @@ import TranslationCaches
 /// entry get every lane's attention, and each decides by its own entry.
 struct FirstLevelStage: Sendable {
   private(set) var lanes: OneOrMore<Lane>
+  /// Those of the running processor.
   private var tlb: FirstLevel
+  private var otherProcessors: OtherProcessors<FirstLevel>
   /// Whether one second level alone stands behind it.
   private let isSingle: Bool
   /// The running address space.
@@ -25,9 +27,11 @@ struct FirstLevelStage: Sendable {
 
   /// - Parameter lanes: The machines of each lane, all of one first level; never empty.
   init(_ lanes: [[LaneSpecification]], sources: Int) throws(ReplayError) {
+    let machine = lanes[0][0].machine
     let tlb: FirstLevel
-    do { tlb = try FirstLevel(lanes[0][0].machine) } catch { throw .cache(error) }
+    do { tlb = try FirstLevel(machine) } catch { throw .cache(error) }
     self.tlb = tlb
+    otherProcessors = OtherProcessors { try FirstLevel(machine) }
     let made = try lanes.map { specifications throws(ReplayError) in
       try Lane(specifications, sources: sources, firstLevelSlots: tlb.slotBound)
     }
@@ -142,6 +146,7 @@ struct FirstLevelStage: Sendable {
         try compareInvalidations()
       }
     }
+    if case .run(_, let vcpu, _) = action { otherProcessors.run(vcpu, &tlb) }
     if !invalidations.isEmpty { applyInvalidations() }
     context = contexts.own
     if tlb.globalContext != contexts.global { tlb.globalContext = contexts.global }
@@ -161,7 +166,10 @@ struct FirstLevelStage: Sendable {
   /// Drops from the first level what every lane's strategy required.
   @inline(never)
   private mutating func applyInvalidations() {
-    for invalidation in invalidations { tlb.apply(invalidation) }
+    for invalidation in invalidations {
+      let processor = lanes.first.platform.processor(of: invalidation)
+      otherProcessors.change(processor, &tlb) { $0.apply(invalidation) }
+    }
     invalidations.removeAll(keepingCapacity: true)
   }
 }

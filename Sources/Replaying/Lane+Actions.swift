@@ -2,6 +2,7 @@ import Addressing
 import PageTables
 import Results
 import Strategies
+import TranslationCaches
 
 // What stands between runs.
 extension Lane {
@@ -55,10 +56,12 @@ extension Lane {
     Counts(tally: effects.tally, misses: secondLevels.map(\.misses), walks: effects.walkTallies)
   }
 
-  /// Lets another virtual processor run; the switch is counted for the one that comes.
+  /// Lets another virtual processor run, on the processor of its number. Where another machine ran there last, that is a
+  /// switch, which is counted for the one that comes.
   private mutating func run(vm: Int, vcpu: Int, source: Int) throws(TranslationError) {
-    let isFirst = platform.guests.isEmpty
     counts[self.source] = current
+    otherProcessors.run(vcpu, &secondLevels)
+    strategy.run(processor: vcpu)
     self.source = source
     effects.tally = counts[source].tally
     effects.walkTallies = counts[source].walks
@@ -69,6 +72,10 @@ extension Lane {
     effects.tally.isFirstTouch = false
     try platform.run(vm: vm, vcpu: vcpu)
     while memories.count <= vm { memories.append(ProcessorMemory()) }
+    let isFirst = machinesOfProcessors.count <= vcpu
+    while machinesOfProcessors.count <= vcpu { machinesOfProcessors.append(nil) }
+    guard machinesOfProcessors[vcpu] != vm else { return }
+    machinesOfProcessors[vcpu] = vm
     guard !isFirst else { return }
     effects.tally.current.vmSwitches &+= 1
     if flushesOnSwitch {
@@ -82,8 +89,10 @@ extension Lane {
     let (running, vcpu) = (platform.vm, platform.vcpu)
     try platform.run(vm: vm)
     for root in platform.knownRoots { retire(root) }
-    let globalTags = platform.globalTags
-    if !globalTags.isEmpty { effects.invalidations.append(.contexts(globalTags)) }
+    for tag in platform.globalTags { effects.invalidations.append(.contexts([tag])) }
+    for index in machinesOfProcessors.indices where machinesOfProcessors[index] == vm {
+      machinesOfProcessors[index] = nil
+    }
     platform.restartMachine()
     memories[vm] = ProcessorMemory()
     try platform.run(vm: running, vcpu: vcpu)

@@ -15,7 +15,11 @@ import TranslationCaches
 struct Lane: Sendable {
   var platform: Platform
   var strategy: any TranslationStrategy
+  /// Those of the running processor.
   var secondLevels: OneOrMore<SecondLevelStage>
+  var otherProcessors: OtherProcessors<OneOrMore<SecondLevelStage>>
+  /// By processor, the virtual machine that ran on it last; nil where that started anew since.
+  var machinesOfProcessors: [Int?] = []
   var effects: Effects
   /// What the processors of each virtual machine were answered.
   var memories: [ProcessorMemory<Translation>] = []
@@ -82,9 +86,19 @@ struct Lane: Sendable {
     let misses = Array(repeating: SecondLevelStage.Misses(), count: machinesOfLevel.count)
     counts = Array(repeating: Counts(misses: misses, walks: effects.walkTallies), count: sources)
     marks = Array(repeating: [], count: sources)
+    secondLevels = try Self.secondLevels(levels, of: specifications, firstLevelSlots: firstLevelSlots)
+    otherProcessors = OtherProcessors {
+      try Self.secondLevels(levels, of: specifications, firstLevelSlots: firstLevelSlots)
+    }
+  }
+
+  /// The second levels of a processor.
+  private static func secondLevels(
+    _ levels: SecondLevelStacks, of specifications: [LaneSpecification], firstLevelSlots: Int
+  ) throws(ReplayError) -> OneOrMore<SecondLevelStage> {
     var secondLevels: [SecondLevelStage] = []
     var next = 0
-    for (level, machines) in machinesOfLevel.enumerated() {
+    for (level, machines) in levels.machines.enumerated() {
       let machine = specifications[machines[0]].machine
       let walkers = next..<next + machines.count
       if let leader = levels.leaders[level] {
@@ -100,7 +114,7 @@ struct Lane: Sendable {
       }
       next += machines.count
     }
-    self.secondLevels = OneOrMore(secondLevels)
+    return OneOrMore(secondLevels)
   }
 
   /// Whether one second level stands in it, which then alone decides what an entry allows.
@@ -259,8 +273,10 @@ struct Lane: Sendable {
   @inline(never)
   mutating func applyInvalidations(_ required: inout [Invalidation]) {
     for invalidation in effects.invalidations {
-      secondLevels.first.apply(invalidation)
-      for index in secondLevels.others.indices { secondLevels.others[index].apply(invalidation) }
+      otherProcessors.change(platform.processor(of: invalidation), &secondLevels) { levels in
+        levels.first.apply(invalidation)
+        for index in levels.others.indices { levels.others[index].apply(invalidation) }
+      }
       if invalidation.isFlush { effects.tally.current.tlbFlushes &+= 1 }
     }
     required.append(contentsOf: effects.invalidations)

@@ -39,7 +39,7 @@ public enum CostKey: String, CaseIterable, Sendable {
     case .shadowEntryZapped: "Clearing or narrowing one shadow-table entry."
     case .realMapEntryEstablished: "Establishing one entry of the real map table."
     case .pageBacked: "Allocating and zeroing one host page on demand."
-    case .vmSwitch: "Switching the machine from one VM, or vCPU of one, to another."
+    case .vmSwitch: "Switching a processor from one VM to another."
     case .nativeFault: "The guest kernel's handling of one true fault, without zeroing."
     }
   }

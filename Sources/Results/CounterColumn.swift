@@ -125,7 +125,7 @@ extension Counters {
       "Loads of the guest's CR3, same value included."),
     CounterColumn(
       "vm_switches", "events", \.vmSwitches,
-      "Switches of the machine from one VM, or vCPU of one, to another."),
+      "Switches of a processor from one VM to another."),
     CounterColumn(
       "tlb_flushes", "events", \.tlbFlushes,
       "Flushes of a whole context from the TLBs, whoever asked for them."),

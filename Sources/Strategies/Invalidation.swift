@@ -1,6 +1,7 @@
 public import Addressing
 
-/// What a strategy requires the front end to drop from its TLBs.
+/// What a strategy requires the front end to drop from the TLBs of the processor that its tags are of
+/// (``Platform/processor(of:)``).
 public enum Invalidation: Hashable, Sendable {
   /// Every entry of a context that covers the address.
   case page(context: UInt16, VirtualAddress)
@@ -10,7 +11,7 @@ public enum Invalidation: Hashable, Sendable {
   case context(UInt16)
   /// Every entry of some contexts, global ones included: those of one virtual processor, by number.
   case contexts([UInt16])
-  /// Everything: the flush of an exit or entry of an untagged virtual machine.
+  /// Everything of the running processor: the flush of an exit or entry of an untagged virtual machine.
   case all
 
   /// Whether more than named pages goes.

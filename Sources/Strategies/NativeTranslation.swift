@@ -53,6 +53,8 @@ public struct NativeTranslation: TranslationStrategy {
 
   public mutating func countFinishedWalks(_ effects: inout Effects) { walkers.takeTallies(&effects) }
 
+  public mutating func run(processor: Int) { walkers.run(processor: processor) }
+
   public mutating func invalidateWalkCaches(context: UInt16) { walkers.invalidate(context: context) }
 
   public mutating func invalidateWalkCaches() { walkers.invalidateAll() }

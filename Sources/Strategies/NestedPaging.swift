@@ -63,6 +63,8 @@ public struct NestedPaging: TranslationStrategy {
 
   public mutating func countFinishedWalks(_ effects: inout Effects) { paging.countFinishedWalks(&effects) }
 
+  public mutating func run(processor: Int) { paging.run(processor: processor) }
+
   public mutating func invalidateWalkCaches(context: UInt16) { paging.invalidateWalkCaches(context: context) }
 
   public mutating func invalidateWalkCaches() { paging.invalidateWalkCaches() }

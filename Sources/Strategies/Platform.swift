@@ -16,7 +16,7 @@ public struct Platform: Sendable {
   public private(set) var vm = 0
   /// Its processor that runs, from 0.
   public private(set) var vcpu = 0
-  /// The tag of the running address space in TLBs and MMU caches.
+  /// The tag of the running address space in TLBs and MMU caches; before one was loaded, that of global pages.
   public private(set) var context: UInt16 = 0
   /// The root of the running address space's guest table; -1 before one was loaded.
   public private(set) var root: PageTable<Virtual, Real>.Node = -1
@@ -53,7 +53,12 @@ public struct Platform: Sendable {
     (self.vm, self.vcpu) = (vm, vcpu)
     let processor = processors[vm][vcpu]
     globalContext = try processor.usesGlobalPages == true ? tag(of: nil) : nil
-    if let register = processor.root { try enter(register) } else { root = -1 }
+    if let register = processor.root {
+      try enter(register)
+    } else {
+      root = -1
+      context = try tag(of: nil)
+    }
   }
 
   /// Loads the root register of the running processor.
@@ -87,6 +92,17 @@ public struct Platform: Sendable {
       throw .tooManyContexts(limit: ContextTable.limit)
     }
     return tag
+  }
+
+  /// The processor whose TLBs an invalidation concerns. It has the number of the virtual processor whose the tags are: those
+  /// of one number, of all virtual machines, run on one processor.
+  public func processor(of invalidation: Invalidation) -> Int {
+    switch invalidation {
+    case .page(let context, _), .context(let context): contexts.processor(of: context)
+    case .range(let tags, _, _): contexts.processor(of: tags.own)
+    case .contexts(let tags): tags.first.map(contexts.processor) ?? vcpu
+    case .all: vcpu
+    }
   }
 
   /// Every tag of the running processor, that of global pages included, in order.

@@ -135,6 +135,8 @@ public struct ShadowPaging: TranslationStrategy {
     }
   }
 
+  public mutating func run(processor: Int) { walkers.run(processor: processor) }
+
   public mutating func invalidateWalkCaches(context: UInt16) { walkers.invalidate(context: context) }
 
   public mutating func invalidateWalkCaches() { walkers.invalidateAll() }

@@ -74,9 +74,6 @@ public protocol TranslationStrategy: Sendable {
   /// An address space is gone; `platform` still knows it.
   mutating func retire(_ root: RealAddress, on platform: inout Platform, _ effects: inout Effects)
 
-  /// The running virtual machine starts anew; its address spaces have been retired.
-  mutating func restartMachine(on platform: inout Platform)
-
   /// Whether walks that were put off may be made after entries were added to leaf tables where none were. Where they may
   /// not, and else before anything but an addition, a fault and the next translation, comes ``finishWalks(on:)``.
   var walksOutlastAdditions: Bool { get }
@@ -87,10 +84,13 @@ public protocol TranslationStrategy: Sendable {
   /// Counts the walks that were put off and have been made since the last call.
   mutating func countFinishedWalks(_ effects: inout Effects)
 
-  /// Drops what walk caches hold of a context.
+  /// Lets a processor run: walks consult its caches from here on. None has been put off.
+  mutating func run(processor: Int)
+
+  /// Drops what walk caches hold of a context, those of whatever processor.
   mutating func invalidateWalkCaches(context: UInt16)
 
-  /// Drops all that walk caches hold.
+  /// Drops all that the running processor's walk caches hold.
   mutating func invalidateWalkCaches()
 
   /// Memory taken by the strategy's own tables.
@@ -158,8 +158,6 @@ extension TranslationStrategy {
       effects.invalidations.append(.context(tags.own))
     }
   }
-
-  public mutating func restartMachine(on platform: inout Platform) { invalidateWalkCaches() }
 
   public var tableBytes: StrategyTableBytes { StrategyTableBytes() }
 }

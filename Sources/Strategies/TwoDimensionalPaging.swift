@@ -128,8 +128,11 @@ struct TwoDimensionalPaging: Sendable {
     effects.invalidations.append(.all)
   }
 
+  /// Lets a processor run, with caches of its own.
+  mutating func run(processor: Int) { walkers.run(processor: processor) }
+
   mutating func invalidateWalkCaches(context: UInt16) {
-    walkers.forEach {
+    walkers.forEachOfAllProcessors {
       $0.invalidate(context: context)
     } _: {
       $0.invalidate(context: context)

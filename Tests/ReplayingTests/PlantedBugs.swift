@@ -93,6 +93,7 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
 
   mutating func countFinishedWalks(_ effects: inout Effects) { base.countFinishedWalks(&effects) }
 
+  mutating func run(processor: Int) { base.run(processor: processor) }
   mutating func invalidateWalkCaches(context: UInt16) { base.invalidateWalkCaches(context: context) }
   mutating func invalidateWalkCaches() { base.invalidateWalkCaches() }
   mutating func corruptEntry(for address: VirtualAddress, on platform: inout Platform) -> Bool {

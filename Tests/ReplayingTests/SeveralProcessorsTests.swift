@@ -6,8 +6,8 @@ import Testing
 import Traces
 import TranslationTesting
 
-/// A recorded guest with several virtual processors, which take turns on the machine: each has its own registers, and finds
-/// in the TLBs what it put there itself.
+/// A recorded guest with several virtual processors, which run in turns: each has its own registers, and finds in the TLBs
+/// what it put there itself.
 @Suite struct SeveralProcessorsTests {
   private static let root: UInt64 = 0x10_0000
   private static let other: UInt64 = 0x20_0000
@@ -56,11 +56,11 @@ import TranslationTesting
   }
 
   @Test(arguments: StrategyRegistry.names)
-  func eachFindsItsOwnTranslationsWhenItsTurnComes(name: String) throws {
+  func eachFindsItsOwnTranslationsAlone(name: String) throws {
     #expect(try Self.walks(name, [0, 0]) == 1)
     #expect(try Self.walks(name, [0, 1]) == 2, "what one cached the other does not find")
     #expect(try Self.walks(name, [0, 1, 0, 1]) == 2, "and keeps while the other runs")
-    #expect(try Self.walks(name, [0, 1, 0, 1], "vm.switch-flush=all") == 4)
+    #expect(try Self.walks(name, [0, 1, 0, 1], "vm.switch-flush=all") == 2, "no other machine runs")
   }
 
   @Test(arguments: StrategyRegistry.names)
@@ -78,7 +78,7 @@ import TranslationTesting
     let strategy = try StrategyRegistry.strategy(named: name)
     let (observer, results) = try StrategyConformance.check(bytes, lane(try machine(), strategy))
     #expect(observer.checked == 3 && observer.violations == [])
-    #expect(results[0].tally.total.walks == 2 && results[0].tally.total.vmSwitches == 6)
+    #expect(results[0].tally.total.walks == 2 && results[0].tally.total.vmSwitches == 0)
   }
 
   @Test(arguments: StrategyRegistry.names)
@@ -223,7 +223,7 @@ import TranslationTesting
       try trace.writer.append(.invalidatePage(VirtualAddress(Self.page)))
       try trace.read(Self.page)
     }
-    #expect(try Self.total(bytes, name).walks == 2 && Self.total(bytes, name).vmSwitches == 2)
+    #expect(try Self.total(bytes, name).walks == 2)
   }
 
   @Test func processorsWithoutEndAreRefused() throws {

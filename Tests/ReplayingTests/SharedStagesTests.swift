@@ -79,6 +79,18 @@ import TranslationTesting
     try compareWithAlone(lanes, on: try GuestTrace.bundled(trace))
   }
 
+  @Test(arguments: StrategyRegistry.names, [2, 4])
+  func onSeveralProcessorsTheyCountAsAlone(strategy: String, processors: Int) throws {
+    let workload = ProcessorsWorkload(processors: processors, steps: 70_000, remaps: true, seed: 5)
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    let small = [["l2=64x4"], ["l2=48x3"], ["l2=16x1"], ["l2=64x4", "l2.policy=random"]].flatMap { l2 in
+      [["pwc.guest.pde=2fa", "nested-tlb=4fa"], ["nested-tlb=8fa", "pwc.host.pde=off"]].map { l2 + $0 }
+    }
+    try compareWithAlone(
+      try small.map { lane(try machine("skylake-lru", ["l1d.4K=8x2", "l1i.4K=4fa"] + $0), strategy) },
+      on: try workload.bytes())
+  }
+
   /// A second level that has lost a global page walks for it in another address space, whose shadow table lacks it.
   @Test func shadowTablesThatDependOnTheSecondLevelAreNoticed() throws {
     let lanes = try ["1536x12", "64x4"].map {

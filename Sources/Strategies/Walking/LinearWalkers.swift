@@ -52,16 +52,19 @@ struct LinearWalkers: Sendable {
   /// Hands on what was counted of walks that were put off.
   mutating func takeTallies(_ effects: inout Effects) { walkers.takeTallies(&effects) }
 
-  /// Drops what the caches hold of a context.
+  /// Lets a processor run, with caches of its own.
+  mutating func run(processor: Int) { walkers.run(processor: processor) }
+
+  /// Drops what the caches hold of a context, those of whatever processor.
   mutating func invalidate(context: UInt16) {
-    walkers.forEach {
+    walkers.forEachOfAllProcessors {
       $0.invalidate(context: context)
     } _: {
       $0.forEach { $0.invalidate(context: context) }
     }
   }
 
-  /// Drops all that the caches hold.
+  /// Drops all that the running processor's caches hold.
   mutating func invalidateAll() {
     walkers.forEach {
       $0.invalidateAll()

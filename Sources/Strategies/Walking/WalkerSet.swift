@@ -1,5 +1,6 @@
 import Machines
 import Results
+import TranslationCaches
 
 /// The MMU caches of machines that stand behind one second-level TLB, which follow the walks of a reader.
 protocol WalkFollowers: Sendable {
@@ -20,13 +21,20 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// Walks that are put off at most behind one second level: as many as stay in a core's caches.
   private static var limit: Int { 512 }
 
-  /// The only walker, or the reader.
-  private var walker: Walker
+  /// What a processor has of its own.
+  private struct Caches: Sendable {
+    /// The only walker, or the reader.
+    var walker: Walker
+    /// By second level.
+    var followers: SharedStreams<Followers>
+  }
+
+  /// Those of the running processor.
+  private var caches: Caches
+  private var otherProcessors: OtherProcessors<Caches>
   private let isAlone: Bool
   /// Whether nothing but additions follows an aborted walk.
   let outlastsAdditions: Bool
-  /// By second level.
-  private var followers: SharedStreams<Followers>
   /// What was put off, by second level.
   private var walks: [[PutOffWalk]]
   /// The number of the first machine behind each second level.
@@ -38,17 +46,25 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
   /// - Parameters:
   ///   - machines: By second level; never empty.
   ///   - outlastsAdditions: Whether walks may stay put off after one that was aborted.
-  init(_ machines: [[Machine]], outlastsAdditions: Bool, _ makeWalker: (Machine) -> Walker) {
-    walker = makeWalker(machines[0][0])
-    self.outlastsAdditions = outlastsAdditions
-    isAlone = machines.count == 1 && machines[0].count == 1
-    walks = Array(repeating: [], count: machines.count)
+  init(
+    _ machines: [[Machine]], outlastsAdditions: Bool, _ makeWalker: @escaping @Sendable (Machine) -> Walker
+  ) {
+    let isAlone = machines.count == 1 && machines[0].count == 1
     let hardware = machines.map { $0.map(WalkHardware.init) }
-    followers = SharedStreams(isAlone ? 0 : machines.count) {
-      hardware[$0] == hardware[$1]
-    } state: {
-      Followers(machines[$0])
+    let makeCaches = { @Sendable in
+      Caches(
+        walker: makeWalker(machines[0][0]),
+        followers: SharedStreams(isAlone ? 0 : machines.count) {
+          hardware[$0] == hardware[$1]
+        } state: {
+          Followers(machines[$0])
+        })
     }
+    caches = makeCaches()
+    otherProcessors = OtherProcessors(makeCaches)
+    self.outlastsAdditions = outlastsAdditions
+    self.isAlone = isAlone
+    walks = Array(repeating: [], count: machines.count)
     var next = 0
     for machines in machines {
       firstMachine.append(next)
@@ -71,7 +87,7 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
     end: (Outcome) -> WalkEnd, _ follow: (inout Followers, [PutOffWalk]) throws(TranslationError) -> Void
   ) throws(TranslationError) -> Outcome {
     var references = WalkReferences()
-    let outcome = step(&walker, &references)
+    let outcome = step(&caches.walker, &references)
     let isAborted = isFault || !allows(outcome)
     var cause: WalkCause = isAborted ? .aborted : []
     if effects.tally.isFirstTouch { cause.insert(.firstTouch) }
@@ -103,29 +119,45 @@ struct WalkerSet<Walker: Sendable, Followers: WalkFollowers>: Sendable {
     _ follow: (inout Followers, [PutOffWalk]) throws(TranslationError) -> Void
   ) throws(TranslationError) {
     guard isBehind else { return }
-    followers.part { walks[$0] == walks[$1] }
-    for index in followers.shares.indices {
-      let walks = walks[followers.shares[index].streams[0]]
-      if !walks.isEmpty { try follow(&followers.shares[index].state, walks) }
+    caches.followers.part { walks[$0] == walks[$1] }
+    for index in caches.followers.shares.indices {
+      let walks = walks[caches.followers.shares[index].streams[0]]
+      if !walks.isEmpty { try follow(&caches.followers.shares[index].state, walks) }
     }
     for level in walks.indices { walks[level].removeAll(keepingCapacity: true) }
     isFull = false
     isBehind = false
   }
 
-  /// Hands on what the followers counted since the last call.
+  /// Hands on what the running processor's followers counted since the last call.
   mutating func takeTallies(_ effects: inout Effects) {
-    for index in followers.shares.indices {
-      let levels = followers.shares[index].streams
-      followers.shares[index].state.takeTallies { machine, tally in
+    for index in caches.followers.shares.indices {
+      let levels = caches.followers.shares[index].streams
+      caches.followers.shares[index].state.takeTallies { machine, tally in
         for level in levels { effects.walkTallies[firstMachine[level] + machine] += tally }
       }
     }
   }
 
-  /// Changes all MMU caches: drops what they hold.
+  /// Lets a processor run, with caches of its own. Nothing may be put off, and what was counted must be handed on.
+  mutating func run(processor: Int) { otherProcessors.run(processor, &caches) }
+
+  /// Changes all MMU caches of the running processor: drops what they hold.
   mutating func forEach(_ walker: (inout Walker) -> Void, _ follower: (inout Followers) -> Void) {
-    walker(&self.walker)
-    for index in followers.shares.indices { follower(&followers.shares[index].state) }
+    Self.change(&caches, walker, follower)
+  }
+
+  /// Changes all MMU caches of all processors.
+  mutating func forEachOfAllProcessors(
+    _ walker: (inout Walker) -> Void, _ follower: (inout Followers) -> Void
+  ) {
+    otherProcessors.changeAll(&caches) { Self.change(&$0, walker, follower) }
+  }
+
+  private static func change(
+    _ caches: inout Caches, _ walker: (inout Walker) -> Void, _ follower: (inout Followers) -> Void
+  ) {
+    walker(&caches.walker)
+    for index in caches.followers.shares.indices { follower(&caches.followers.shares[index].state) }
   }
 }
