@@ -11,7 +11,7 @@ struct CurveCommand: ParsableCommand {
     discussion: """
       Fully associative TLBs of 1 to 65,536 entries and, with --sets, TLBs of so many sets and every number of ways. \
       Every address is taken to lie on a page of the size in question, and events are passed over: nothing is \
-      unmapped or flushed. Counts are exact unless --sample is given.
+      unmapped or flushed, and virtual processors have one TLB together. Counts are exact unless --sample is given.
       """)
 
   @Argument(help: "The trace; - is standard input.")

@@ -143,6 +143,15 @@ import TranslationTesting
     }
     #expect(try Self.total(bytes, "nested").l2Misses == 3)
     #expect(try Self.total(bytes, "nested", ["vpid=off"]).l2Misses == 4, "by a second-stage fault")
+    func guestReferences(_ last: [UInt64]) throws -> UInt64 {
+      let bytes = try Self.bytes(processors: 2) { trace in
+        for index in [2, 0] as [UInt64] { try Self.read(trace, index, by: 0) }
+        try Self.read(trace, 1, by: 1)
+        for index in last { try Self.read(trace, index, by: 0) }
+      }
+      return try Self.total(bytes, "nested", ["vpid=off", "l1d.4K=1fa", "l2=1fa"]).walkReferencesGuest
+    }
+    #expect(try guestReferences([2]) - guestReferences([]) == 1, "walk caches stay too")
   }
 
   @Test(arguments: StrategyRegistry.names)
