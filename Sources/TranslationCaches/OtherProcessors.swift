@@ -33,13 +33,15 @@
   /// Changes what a processor has; nothing where it has not run yet.
   ///
   /// - Parameter state: That of the one that runs.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func change(_ processor: Int, _ state: inout State, _ body: (inout State) -> Void) {
-    if processor == running {
-      body(&state)
-    } else if processor < states.count, states[processor] != nil {
-      body(&states[processor]!)
-    }
+    if processor == running { body(&state) } else { changeOther(processor, body) }
+  }
+
+  /// Out of line, as what makes the array one's own would else be done where nothing waits.
+  @usableFromInline @inline(never)
+  mutating func changeOther(_ processor: Int, _ body: (inout State) -> Void) {
+    if processor < states.count, states[processor] != nil { body(&states[processor]!) }
   }
 
   /// Changes what every processor has that has run.
@@ -48,6 +50,6 @@
   @inlinable
   public mutating func changeAll(_ state: inout State, _ body: (inout State) -> Void) {
     body(&state)
-    for processor in states.indices where processor != running { change(processor, &state, body) }
+    for processor in states.indices where processor != running { changeOther(processor, body) }
   }
 }
