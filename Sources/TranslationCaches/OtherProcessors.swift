@@ -5,7 +5,7 @@
   @usableFromInline var running = 0
   /// By the number of a processor; nil for the one that runs, and for those that have not run yet.
   @usableFromInline var states: [State?] = []
-  private let make: @Sendable () throws -> State
+  @usableFromInline let make: @Sendable () throws -> State
 
   /// Processor 0 runs, and no other has run yet.
   ///
@@ -15,6 +15,7 @@
   /// Lets a processor run.
   ///
   /// - Parameter state: That of the one that runs: before, and then.
+  @inlinable
   public mutating func run(_ processor: Int, _ state: inout State) {
     guard processor != running else { return }
     while states.count <= max(processor, running) { states.append(nil) }
@@ -24,7 +25,8 @@
     running = processor
   }
 
-  private func first() -> State {
+  @inlinable
+  func first() -> State {
     do { return try make() } catch {
       preconditionFailure("what one processor has another one can have: \(error)")
     }
@@ -39,7 +41,7 @@
   }
 
   /// Out of line, as what makes the array one's own would else be done where nothing waits.
-  @usableFromInline @inline(never)
+  @inlinable @inline(never)
   mutating func changeOther(_ processor: Int, _ body: (inout State) -> Void) {
     if processor < states.count, states[processor] != nil { body(&states[processor]!) }
   }
