@@ -150,8 +150,11 @@ struct GuestStage: Sendable {
 
   /// Lets the guest do what a program asked of it.
   private mutating func apply(_ event: Int, of block: RunBlock, source: Int) throws(GuestError) {
+    if case .gap(let records) = block.events[event].event {
+      cursors[source].noteGap(records)
+      if scopes[source] == .wholeSystem, !ignoresEvents { return try restart(source) }
+    }
     guard !ignoresEvents else { return }
-    if scopes[source] == .wholeSystem, case .gap = block.events[event].event { return try restart(source) }
     let vm = try enter(block.events[event].owner, source: source)
     let here = slice.runs.upperBound
     slice.add(try guests.advance(block, runs: here..<here, events: event..<event + 1, vm: vm))

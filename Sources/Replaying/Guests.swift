@@ -12,6 +12,8 @@ struct Guests: Sendable {
   /// The virtual machines of each trace, with the number that the trace gives them.
   private var machinesOfSource: [[(number: UInt32?, vm: Int)]]
   private var running: Processor?
+  /// What the virtual machines of each trace used in segments that have ended.
+  private var usedBefore: [GuestUse]
 
   /// A virtual processor: the machine, and which of its processors.
   struct Processor: Equatable {
@@ -24,6 +26,7 @@ struct Guests: Sendable {
     self.scopes = scopes
     self.ignoresEvents = ignoresEvents
     machinesOfSource = Array(repeating: [], count: scopes.count)
+    usedBefore = Array(repeating: GuestUse(), count: scopes.count)
   }
 
   /// The virtual processor that an owner of a trace belongs to, its machine made on first use.
@@ -56,6 +59,7 @@ struct Guests: Sendable {
   /// Starts the virtual machines of a trace anew; which they are.
   mutating func restart(_ source: Int) throws(GuestError) -> [Int] {
     let machines = machinesOfSource[source].map(\.vm)
+    usedBefore[source] = use(of: source)
     for vm in machines { try systems[vm].restart(machine, vm: vm) }
     running = nil
     return machines
@@ -70,9 +74,9 @@ struct Guests: Sendable {
     return emitted
   }
 
-  /// What the virtual machines of a trace use of their memory.
+  /// What the virtual machines of a trace used of their memory, each time that they were started.
   func use(of source: Int) -> GuestUse {
-    machinesOfSource[source].reduce(into: GuestUse()) { $0.add(systems[$1.vm].statistics) }
+    machinesOfSource[source].reduce(into: usedBefore[source]) { $0.add(systems[$1.vm].statistics) }
   }
 }
 
@@ -85,7 +89,7 @@ struct GuestUse: Hashable, Sendable {
   var footprintBytes: UInt64 { pages * 4096 }
 
   /// The share of it that pages of 2 MiB and more map; nil where nothing was touched.
-  var effective2MCoverage: Double? { pages == 0 ? nil : Double(pagesInLarge) / Double(pages) }
+  var guest2MCoverage: Double? { pages == 0 ? nil : Double(pagesInLarge) / Double(pages) }
 
   mutating func add(_ statistics: GuestStatistics) {
     pages += statistics.touchedPages

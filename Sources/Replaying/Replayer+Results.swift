@@ -50,7 +50,7 @@ extension Replayer {
     Gauges(
       footprintBytes: use.footprintBytes, guestTableBytes: mark.guestTableBytes,
       realMapTableBytes: mark.tables.realMap, shadowTableBytes: mark.tables.shadow,
-      effective2MCoverage: use.effective2MCoverage)
+      guest2MCoverage: use.guest2MCoverage)
   }
 }
 

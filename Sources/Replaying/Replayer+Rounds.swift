@@ -101,7 +101,7 @@ extension Replayer {
   }
 
   private func place(_ source: Int, _ record: UInt64) -> TracePlace {
-    TracePlace(trace: sources[source].name, record: record)
+    TracePlace(trace: sources[source].name, record: record, isStart: true)
   }
 
   /// Hands slices on to the first levels; whether there are any.

@@ -44,6 +44,13 @@ struct SourceCursor: Sendable {
     return nextEvent
   }
 
+  /// Notes that records were lost here, as many as the trace knows.
+  mutating func noteGap(_ records: UInt64?) {
+    guard !isSkipping else { return }
+    counts.gaps += 1
+    counts.lostRecords += records ?? 0
+  }
+
   /// Whether a row ends or counting begins here; said once for a position.
   mutating func takeMark() -> Bool {
     guard lastMark != position, window.isMark(position) else { return false }

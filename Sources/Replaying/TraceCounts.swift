@@ -9,6 +9,10 @@ public struct TraceCounts: Hashable, Sendable {
   public var fetchCrossings: UInt64 = 0
   /// Data records that touch two pages.
   public var dataCrossings: UInt64 = 0
+  /// Gaps: places where the trace lost records.
+  public var gaps: UInt64 = 0
+  /// Records lost there, as far as the trace knows.
+  public var lostRecords: UInt64 = 0
 
   /// Lookups of the first level that instructions make.
   var fetchLookups: UInt64 { instructions + fetchCrossings }
@@ -29,6 +33,8 @@ public struct TraceCounts: Hashable, Sendable {
     difference.instructions -= b.instructions
     difference.fetchCrossings -= b.fetchCrossings
     difference.dataCrossings -= b.dataCrossings
+    difference.gaps -= b.gaps
+    difference.lostRecords -= b.lostRecords
     return difference
   }
 }

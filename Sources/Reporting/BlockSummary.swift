@@ -167,11 +167,11 @@ struct BlockSummary {
         (total[keyPath: a.element.field], b.offset) > (total[keyPath: b.element.field], a.offset)
       }.map(\.element)
       guard !reasons.isEmpty else { return nil }
-      let named = reasons.prefix(4).map { reason in
+      let named = reasons.prefix(reasons.count == 5 ? 5 : 4).map { reason in
         let name = reason.name.dropFirst("exits_".count).split(separator: "_").joined(separator: " ")
         return "\(HumanNumber.count(total[keyPath: reason.field])) \(name)"
       }
-      let others = reasons.count > 4 ? ", \(reasons.count - 4) more reasons" : ""
+      let others = reasons.count > named.count ? ", \(reasons.count - named.count) more reasons" : ""
       return Summary.Note(text: "exits of \(label(index)): \(named.joined(separator: ", "))\(others)")
     }
   }

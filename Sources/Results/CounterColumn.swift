@@ -57,7 +57,10 @@ extension Counters {
       "Entries of any table read by walks that a fault aborted; not in walk_references."),
     CounterColumn(
       "dirty_walks", "walks", \.dirtyWalks,
-      "Walks that only set a dirty bit: a write hit an entry not yet written through; not in walks."),
+      "Walks on a write that hits a first-level entry through which none passed since its fill, to see to the page's dirty "
+        + "bit, or, where tlb.dirty is cached, that was filled with the bit clear; not in walks. They do not touch the "
+        + "second level, from which the entry may come back as it was: such a page is walked for once a refill."
+    ),
     CounterColumn(
       "dirty_walk_references", "references", \.dirtyWalkReferences,
       "Entries read by dirty walks; not in walk_references."),

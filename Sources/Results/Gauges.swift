@@ -8,18 +8,18 @@ public struct Gauges: Hashable, Sendable {
   public var realMapTableBytes: UInt64?
   /// All shadow tables, in bytes.
   public var shadowTableBytes: UInt64?
-  /// The share of touched bytes that is translated in pieces of at least 2 MiB, 0 to 1.
-  public var effective2MCoverage: Double?
+  /// The share of touched bytes that the guest's tables map by pages of at least 2 MiB, 0 to 1.
+  public var guest2MCoverage: Double?
 
   public init(
     footprintBytes: UInt64? = nil, guestTableBytes: UInt64? = nil, realMapTableBytes: UInt64? = nil,
-    shadowTableBytes: UInt64? = nil, effective2MCoverage: Double? = nil
+    shadowTableBytes: UInt64? = nil, guest2MCoverage: Double? = nil
   ) {
     self.footprintBytes = footprintBytes
     self.guestTableBytes = guestTableBytes
     self.realMapTableBytes = realMapTableBytes
     self.shadowTableBytes = shadowTableBytes
-    self.effective2MCoverage = effective2MCoverage
+    self.guest2MCoverage = guest2MCoverage
   }
 
   /// Every table kept for translation, in bytes; nil where none applies.

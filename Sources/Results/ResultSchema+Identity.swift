@@ -48,18 +48,19 @@ extension ResultSchema {
   static let memory: [ResultColumn] = [
     .optionalCount(
       .memory, "footprint_bytes", "bytes", \.gauges.footprintBytes,
-      "Guest memory touched, in distinct 4 KiB pages."),
+      "Guest memory touched, in distinct 4 KiB pages; those of several segments add up."),
     coverage,
     .optionalCount(
       .memory, "guest_table_bytes", "bytes", \.gauges.guestTableBytes,
-      "All guest tables (native: all tables) at the end."),
+      "The guest tables (native: all tables) of every VM that is replayed together, when the trace ends."),
     .optionalCount(
       .memory, "real_map_table_bytes", "bytes", \.gauges.realMapTableBytes,
-      "All real map tables at the end."),
+      "The real map tables of every VM that is replayed together, when the trace ends."),
     .optionalCount(
-      .memory, "shadow_table_bytes", "bytes", \.gauges.shadowTableBytes, "All shadow tables at the end."),
+      .memory, "shadow_table_bytes", "bytes", \.gauges.shadowTableBytes,
+      "The shadow tables of every VM that is replayed together, when the trace ends."),
     ResultColumn(
-      name: "table_bytes", unit: "bytes", meaning: "All tables kept for translation at the end.",
+      name: "table_bytes", unit: "bytes", meaning: "All these tables together.",
       section: .memory, origin: .computed,
       value: { set, index in ResultValue(set.rows[index].gauges.tableBytes) }, store: nil),
   ]
@@ -82,12 +83,14 @@ extension ResultSchema {
     })
 
   private static let coverage = ResultColumn(
-    name: "effective_2m_coverage", unit: "share",
-    meaning: "The share of touched bytes that is translated in pieces of at least 2 MiB.",
+    name: "guest_2m_coverage", unit: "share",
+    meaning:
+      "The share of touched bytes that the guest's tables map by pages of at least 2 MiB; where the host's are smaller, "
+      + "translations are too.",
     section: .memory, origin: .computed,
-    value: { set, index in ResultValue(set.rows[index].gauges.effective2MCoverage) },
+    value: { set, index in ResultValue(set.rows[index].gauges.guest2MCoverage) },
     store: { row, text in
-      row.gauges.effective2MCoverage = PlainNumber.parse(text)
-      return text.isEmpty || row.gauges.effective2MCoverage != nil
+      row.gauges.guest2MCoverage = PlainNumber.parse(text)
+      return text.isEmpty || row.gauges.guest2MCoverage != nil
     })
 }

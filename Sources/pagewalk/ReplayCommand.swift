@@ -86,10 +86,22 @@ struct ReplayCommand: ParsableCommand {
     do throws(ReplayError) {
       var replayer = try Replayer(traces.map(\.input), specifications, options)
       let results = try replayer.replay { accesses, share in progress.show(accesses, share) }
+      progress.finish()
+      for result in results where result.lane == 0 && result.interval == nil { Self.tellGaps(result, of: traces) }
       rows.append(results, of: traces.map(\.identity))
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// Says where records are missing among those that were replayed.
+  private static func tellGaps(_ result: ReplayResult, of traces: [ReplayTrace]) {
+    let (gaps, lost) = (result.counts.gaps, result.counts.lostRecords)
+    guard gaps > 0 else { return }
+    StandardError.printLine(
+      "pagewalk: \(traces[result.source].name): the trace has \(gaps) gap\(gaps == 1 ? "" : "s"), "
+        + (lost > 0 ? "in which at least \(lost) records were lost" : "in which records were lost")
+        + ": the counts are of what is left")
   }
 
   private var options: ReplayOptions {

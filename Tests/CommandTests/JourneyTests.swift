@@ -28,6 +28,46 @@ import Testing
     #expect(body(try tool.read("again.csv")) == rows)
   }
 
+  /// The lines of a text that stand indented below one that starts with `head`, without their spaces.
+  private func indented(_ text: String, below head: String) throws -> [[Substring]] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let start = try #require(lines.firstIndex { $0.hasPrefix(head) })
+    let block = lines[(start + 1)...].drop { $0.isEmpty }.prefix { $0.hasPrefix("      ") }
+    return block.map { $0.split(separator: " ") }
+  }
+
+  @Test func theTableOfTheReadmesTenLinesIsTheToolsOwn() throws {
+    let readme = try String(
+      contentsOf: Self.twoMachines.deletingLastPathComponent().deletingLastPathComponent().appending(
+        path: "README.md"), encoding: .utf8)
+    let promised = try indented(readme, below: "    pagewalk replay two-vms.pwt --machine textbook")
+    #expect(promised.count == 3)
+    let tool = try Tool()
+    try tool.write(try Data(contentsOf: Self.twoMachines), "two-vms.txt")
+    #expect(try tool("import", "two-vms.txt", "-o", "two-vms.pwt").status == 0)
+    let replay = try tool(
+      "replay", "two-vms.pwt", "--machine", "textbook", "--strategy", "native,nested")
+    let shown = replay.text.split(separator: "\n").map { $0.split(separator: " ") }
+    for line in promised { #expect(shown.contains(line), "\(line.joined(separator: " "))") }
+  }
+
+  @Test func whatSegmentsTouchedAddsUpAsTheirFaultsDo() throws {
+    let tool = try Tool()
+    for (name, pages) in [("one", 3), ("two", 5)] {
+      let stores = (0..<pages).map { "store \(0x10000 + $0 * 4096) 8\n" }.joined()
+      try tool.write("map 0x10000 64K rw anonymous\n" + stores, "\(name).txt")
+      #expect(try tool("import", "\(name).txt", "-o", "\(name).pwt").status == 0)
+    }
+    try tool.write(try tool.read("one.pwt") + tool.read("two.pwt"), "both.pwt")
+    let rows = body(
+      try tool("replay", "both.pwt", "--strategy", "native", "--guest-page", "4K", "--csv", "-").output)
+    let names = rows[0].split(separator: ",", omittingEmptySubsequences: false)
+    let values = rows[1].split(separator: ",", omittingEmptySubsequences: false)
+    func value(_ name: String) throws -> Substring { values[try #require(names.firstIndex { $0 == name })] }
+    #expect(try value("footprint_bytes") == "\(8 * 4096)")
+    #expect(try value("faults_not_present") == "8")
+  }
+
   @Test func aReportUnderOtherCostsIsTheReplayUnderThem() throws {
     let tool = try Tool()
     try tool.write(try SampleTrace.bytes(), "t.pwt")

@@ -54,6 +54,10 @@ import Testing
     #expect(saved[..<gap] == whole[..<gap])
     #expect(saved.count == whole.count - 262144 + 1)
     #expect(saved.suffix(70000) == whole.suffix(70000))
+    let replay = try tool("replay", "saved.pwt", "--strategy", "native")
+    #expect(replay.status == 0)
+    #expect(
+      replay.messages.contains("1 gap, in which at least 262144 records were lost"), "\(replay.messages)")
   }
 
   @Test func aCutTailIsLostFromTheLastWholeBlockOn() throws {

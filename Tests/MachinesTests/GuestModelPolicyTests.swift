@@ -33,7 +33,7 @@ import Testing
 
   @Test func transparentPagesCoverWholeMappings() throws {
     let (model, _) = try replay(sweep(), ["guest.page": "thp"])
-    #expect(model.statistics.effective2MCoverage == 1)
+    #expect(model.statistics.guest2MCoverage == 1)
     #expect(model.statistics.faults == 32)
     #expect(model.statistics.footprintBytes == 64 << 20)
   }
@@ -65,7 +65,7 @@ import Testing
       let settings = [
         "guest.page": "thp", "guest.allocator": "buddy", "guest.fragmentation": share, "vm.memory": "128M",
       ]
-      return try #require(replay(sweep(), settings).model.statistics.effective2MCoverage)
+      return try #require(replay(sweep(), settings).model.statistics.guest2MCoverage)
     }
     let values = try ["0", "0.4", "0.8", "1"].map(coverage)
     #expect(values[0] == 1 && values[3] == 0)
@@ -75,8 +75,8 @@ import Testing
 
   @Test func fixedSizesMapEverythingAndFallBackWhenMemoryIsShort() throws {
     let image: [GuestScript.Step] = [.fetch(1, 0x400), .write(1, 0x7_ffff_f000)]
-    #expect(try replay(image, ["guest.page": "2M"]).model.statistics.effective2MCoverage == 1)
-    #expect(try replay(image, ["guest.page": "1G"]).model.statistics.effective2MCoverage == 1)
+    #expect(try replay(image, ["guest.page": "2M"]).model.statistics.guest2MCoverage == 1)
+    #expect(try replay(image, ["guest.page": "1G"]).model.statistics.guest2MCoverage == 1)
     let short = try replay(image, ["guest.page": "1G", "vm.memory": "2G"]).model
     #expect(short.statistics.largePageFallbacks == 1)
   }

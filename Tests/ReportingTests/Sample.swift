@@ -43,7 +43,7 @@ enum Sample {
         ConfigurationAxis(key: "guest.page", value: "4K"),
       ],
       instructions: 8_000_000, accesses: 12_345_678, warmupAccesses: 1_000_000, tally: Tally(),
-      gauges: Gauges(footprintBytes: 25_690_112, guestTableBytes: 65_536, effective2MCoverage: 0.125))
+      gauges: Gauges(footprintBytes: 25_690_112, guestTableBytes: 65_536, guest2MCoverage: 0.125))
     row.tally.steady = steady
     row.tally.firstTouch.l1dLookups = 900
     row.tally.firstTouch.l1dMisses = 900

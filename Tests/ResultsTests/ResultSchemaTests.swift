@@ -11,7 +11,7 @@ import Testing
   @Test(
     arguments: """
       trace trace_digest trace_scope machine machine_digest model_version seed strategy interval guest_page \
-      host_page page_policy effective_2m_coverage instructions accesses warmup_accesses l1d_misses \
+      host_page page_policy guest_2m_coverage instructions accesses warmup_accesses l1d_misses \
       l1i_misses l2_misses walks walk_references walk_references_guest walk_references_host vm_exits footprint_bytes \
       table_bytes translation_cycles exits_hidden_fault faults_not_present first_touch_walks steady_vm_exits \
       steady_translation_cycles first_touch_translation_cycles break_even_exit_cycles_vs_nested \

@@ -14,7 +14,7 @@ import Testing
       .rows
     #expect(rows.map(\.tally.steady.walks) == [10, 12, 13])
     var expected = StoreFixtures.point(2, seed: .max).rows[0]
-    expected.gauges.effective2MCoverage = 0.333333
+    expected.gauges.guest2MCoverage = 0.333333
     #expect(rows[1] == expected)
     #expect(
       try store.status() == [

@@ -51,7 +51,7 @@ struct StoreFixtures: ~Copyable {
     row.accesses = 1000
     row.tally.steady.walks = walks ?? UInt64(number) + 10
     row.tally.steady.walkReferencesGuest = 4 * (walks ?? UInt64(number) + 10)
-    row.gauges.effective2MCoverage = 1.0 / 3
+    row.gauges.guest2MCoverage = 1.0 / 3
     row.notApplicable = [\.shadowEntriesZapped]
     return FinishedPoint(key: "p\(number)", rows: [row])
   }

@@ -19,7 +19,7 @@ public struct GuestStatistics: Hashable, Sendable {
   public var footprintBytes: UInt64 { touchedPages * 4096 }
 
   /// The share of the touched bytes that pages of 2 MiB or more map; nil where nothing was touched.
-  public var effective2MCoverage: Double? {
+  public var guest2MCoverage: Double? {
     touchedPages == 0 ? nil : Double(touchedPagesInLarge) / Double(touchedPages)
   }
 }

@@ -60,7 +60,8 @@ extension Setting {
       skylakeForum),
     Setting(
       "tlb.dirty", \.dirtyTracking, "cached",
-      "Whether the first write since an entry was filled walks only if the page's dirty bit was clear, or always.",
+      "Whether the first write since an entry was filled walks only if the dirty bit was clear when a walk filled it, or "
+        + "always. A dirty walk changes the entry of the first level alone: refilled from the second, it is clear again.",
       Source("Intel SDM volume 3, 4.10.2.2: a TLB entry holds the dirty flag", .verified)),
   ]
 
