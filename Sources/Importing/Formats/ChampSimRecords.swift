@@ -25,7 +25,9 @@ struct ChampSimRecords {
     for index in 0..<count {
       let at = index * layout.length
       let instruction = start.word(at: at)
-      guard instruction != 0, isWellFormed(start, at, layout, operands(start, at, layout)) else { return false }
+      guard instruction != 0, isWellFormed(start, at, layout, operands(start, at, layout)) else {
+        return false
+      }
       if index > 0, instruction &- previous <= 15 { successors += 1 }
       previous = instruction
     }
@@ -84,7 +86,9 @@ struct ChampSimRecords {
   @inline(__always)
   private static func operands(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> UInt64 {
     var operands: UInt64 = 0
-    for word in layout.stores.lowerBound..<layout.loads.upperBound { operands |= bytes.word(at: start + 8 * word) }
+    for word in layout.stores.lowerBound..<layout.loads.upperBound {
+      operands |= bytes.word(at: start + 8 * word)
+    }
     return operands
   }
 
@@ -98,7 +102,8 @@ struct ChampSimRecords {
       && bytes[start + 8] <= 1 && bytes[start + 9] <= bytes[start + 8]
   }
 
-  private static func hasCanonicalAddresses(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool {
+  private static func hasCanonicalAddresses(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool
+  {
     var isCanonical = VirtualAddress(bytes.word(at: start)).isCanonical
     for word in layout.stores.lowerBound..<layout.loads.upperBound {
       isCanonical = VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical && isCanonical

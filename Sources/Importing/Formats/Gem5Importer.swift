@@ -70,7 +70,9 @@ struct Gem5Importer: TraceImporter {
           guard let length = bytes.varint(&at, unread.upperBound), length <= Self.longestMessage,
             Int(length) <= unread.upperBound - at
           else { return }
-          if let access = try access(of: Gem5Packet(bytes, at..<at + Int(length)), at) { output.append(access) }
+          if let access = try access(of: Gem5Packet(bytes, at..<at + Int(length)), at) {
+            output.append(access)
+          }
           (passed, count) = (at + Int(length), count + 1)
         }
       } catch {
