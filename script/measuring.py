@@ -28,7 +28,8 @@ class Usage:
         if process.returncode:
             fail(f"{' '.join(command)}: {errors.decode(errors='replace').strip()}")
         self.wall = time.monotonic() - before
-        self.cpu = used.ru_utime + used.ru_stime
+        self.user = used.ru_utime
+        self.cpu = self.user + used.ru_stime
         self.kibibytes = used.ru_maxrss
 
 
@@ -37,13 +38,14 @@ def text(command):
 
 
 def least(repeat, **commands):
-    """The least CPU and wall seconds of each command, run in turns."""
+    """The least user, CPU and wall seconds of each command, run in turns."""
     best = {}
     for _ in range(repeat):
         for name, command in commands.items():
             usage = Usage(command)
             old = best.setdefault(name, usage)
-            old.cpu, old.wall = min(old.cpu, usage.cpu), min(old.wall, usage.wall)
+            for figure in ("user", "cpu", "wall"):
+                setattr(old, figure, min(getattr(old, figure), getattr(usage, figure)))
     return best
 
 

@@ -8,6 +8,10 @@ extension RecordBlock {
 
   var isFull: Bool { accesses.count >= Self.importCapacity || events.count >= Self.importCapacity }
 
+  /// The records that a block which is not full can take: one more than until it is full, for records of foreign formats
+  /// make two or more.
+  var room: Int { Self.importCapacity - accesses.count + 1 }
+
   public var isEmpty: Bool { accesses.isEmpty && events.isEmpty }
 
   public mutating func append(_ access: Access, by owner: Owner) {

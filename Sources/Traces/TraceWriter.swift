@@ -30,18 +30,20 @@ public final class TraceWriter {
   /// and what cannot be written is told some blocks later, by ``finish()`` at the latest.
   ///
   /// - Parameters:
-  ///   - workers: threads that may compress blocks at the same time.
-  ///   - digest: tells the digest of the source, where that is not known from the start; asked once, when the first
-  ///     16 MiB of blocks are to be written, or at the end.
+  ///   - workers: threads that work at the same time, the caller's among them.
+  ///   - digest: tells the digest of the source, where that is not known from the start: asked when the first 16 MiB of
+  ///     blocks are to be written, or at the end. Another worker, if there is one, asks at once, so that the answer may
+  ///     be there by then; the same each time.
   ///   - recordsPerBlock: records of a full block, at most ``TraceFormat/maximumRecordsPerBlock``; other
   ///     values than the default are for tests and special traces.
   public init(
-    to sink: any ByteSink, header: TraceHeader, digest: (() -> String?)? = nil, workers: Int = 1,
+    to sink: any ByteSink, header: TraceHeader, digest: (@Sendable () -> String?)? = nil, workers: Int = 1,
     recordsPerBlock: Int = TraceFormat.recordsPerBlock
   ) throws(TraceError) {
     precondition((1...TraceFormat.maximumRecordsPerBlock).contains(recordsPerBlock))
     segment = try SegmentWriter(to: sink, header: header, digest: digest)
     compressor = BlockCompressor(workers: workers)
+    if let digest { compressor.start { _ = digest() } }
     state = CheckpointTracker(header.scope)
     self.recordsPerBlock = recordsPerBlock
     contents.accesses.reserveCapacity(recordsPerBlock)

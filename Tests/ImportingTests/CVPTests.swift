@@ -45,6 +45,40 @@ import Testing
     #expect(place == .init(file: "sample", record: 2, byte: UInt64(good.count + byte)))
   }
 
+  /// The last register gives the length of its value, whichever it is and however many there are.
+  @Test func anyNumberOfRegistersIsRead() throws {
+    for count in 1...20 {
+      for register in 0...64 as ClosedRange<UInt8> {
+        var registers = [UInt8](repeating: 1, count: count)
+        registers[count / 2] = register
+        let record = ForeignRecords.cvp(0x40_1000, [0], inputs: registers, outputs: registers)
+        let next = ForeignRecords.cvp(0x40_1004, [0])
+        #expect(
+          try imported(record + next, as: .cvp).items == [
+            .access(.fetch, 0x40_1000, 4), .access(.fetch, 0x40_1004, 4),
+          ])
+      }
+    }
+  }
+
+  @Test func aRegisterAbove64IsNamedWithItsPlace() throws {
+    for count in 1...20 {
+      for place in 0..<count {
+        for register in [65, 96, 127, 128, 192, 255] as [UInt8] {
+          var registers = [UInt8](repeating: 64, count: count)
+          registers[place] = register
+          let record = ForeignRecords.cvp(0x40_1000, [0], inputs: registers)
+          let error = #expect(throws: ImportError.self) { try imported(record, as: .cvp) }
+          guard case .malformedRecord(let found, "a register, 0 to 64", _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+          }
+          #expect(found.byte == UInt64(10 + place))
+        }
+      }
+    }
+  }
+
   @Test func theLongestRecordIsRead() throws {
     let most = [UInt8](repeating: 40, count: 255)
     let record = ForeignRecords.cvp(

@@ -15,6 +15,16 @@ import Testing
       ])
   }
 
+  @Test func aKernelsInstructionMayAccessEitherHalf() throws {
+    let bytes = ForeignRecords.champSim(
+      0xffff_ffff_8100_0000, stores: [0xffff_8880_0000_1000], loads: [0x7000, 0xff00_0000_0000_0000])
+    #expect(
+      try imported(bytes, as: .champsim).items == [
+        .access(.fetch, 0xffff_ffff_8100_0000, 0), .access(.load, 0x7000, 0),
+        .access(.load, 0xff00_0000_0000_0000, 0), .access(.store, 0xffff_8880_0000_1000, 0),
+      ])
+  }
+
   @Test func aCloudSuiteInstructionHasFourStores() throws {
     let bytes = ForeignRecords.cloudSuite(
       0x40_1000, stores: [0x7000, 0x7010, 0x7020, 0x7030], loads: [0x8000, 0x8010, 0x8020, 0x8030])
@@ -40,6 +50,9 @@ import Testing
     (ForeignRecords.champSim(1 << 60), 0),
     (ForeignRecords.champSim(0x40_1000, stores: [0x7000, 1 << 60]), 24),
     (ForeignRecords.champSim(0x40_1000, loads: [1, 2, 3, 1 << 63]), 56),
+    (
+      ForeignRecords.champSim(0xffff_ffff_8100_0000, stores: [0xffff_8880_0000_1000], loads: [0, 1 << 57]), 40
+    ),
   ])
   func anImpossibleRecordIsNamedWithItsPlace(record: [UInt8], byte: Int) {
     let good = ForeignRecords.champSim(0x40_1000)

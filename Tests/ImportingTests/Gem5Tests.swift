@@ -58,6 +58,44 @@ import Traces
     #expect(try imported(ForeignRecords.gem5Header + again).items == [.access(.store, 0x40, 300)])
   }
 
+  /// Numbers of one byte to ten, in gem5's order and in the opposite one.
+  @Test func numbersOfAnyLengthAreReadInAnyOrder() throws {
+    var random = SplitMix64(seed: 6)
+    for _ in 0..<2000 {
+      func number(_ bits: ClosedRange<UInt64>) -> UInt64 {
+        random.next() >> (64 - UInt64.random(in: bits, using: &random))
+      }
+      let (tick, address, size) = (number(1...64), number(1...56), number(1...12))
+      let (isFetch, counter) = (Bool.random(using: &random), number(1...64))
+      var fields = [
+        ForeignRecords.field(2, 1), ForeignRecords.field(3, address), ForeignRecords.field(4, size),
+      ]
+      if Bool.random(using: &random) { fields.insert(ForeignRecords.field(1, tick), at: 0) }
+      if isFetch { fields.append(ForeignRecords.field(5, 0x100 | number(1...20) << 30)) }
+      if Bool.random(using: &random) { fields.append(ForeignRecords.field(6, number(1...64))) }
+      if Bool.random(using: &random) { fields.append(ForeignRecords.field(7, counter)) }
+      let expected = Item.access(isFetch ? .fetch : .load, address, UInt16(size))
+      for fields in [fields, fields.reversed()] {
+        let packet = ForeignRecords.message(fields.flatMap(\.self))
+        #expect(try imported(ForeignRecords.gem5Header + packet).items == [expected])
+      }
+    }
+  }
+
+  /// Of three fields, gem5's order, the last one's number ends behind the message.
+  @Test func aFieldThatEndsBehindItsMessageIsRefused() {
+    let fields = ForeignRecords.field(2, 1) + ForeignRecords.field(3, 0x1000) + ForeignRecords.field(4, 200)
+    let packet = [UInt8(fields.count - 1)] + fields
+    let error = #expect(throws: ImportError.self) {
+      try imported(ForeignRecords.gem5Header + packet + ForeignRecords.gem5Packet(1, 0x1000, 8))
+    }
+    guard case .malformedRecord(let place, _, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(place.record == 2)
+  }
+
   @Test func unknownFieldsArePassed() throws {
     let packet = ForeignRecords.message(
       ForeignRecords.field(9, Array("new".utf8)) + ForeignRecords.field(4, 8) + ForeignRecords.field(2, 1)

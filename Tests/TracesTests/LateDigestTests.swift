@@ -1,4 +1,6 @@
 import Addressing
+import Dispatch
+import Synchronization
 import Testing
 import Traces
 
@@ -26,27 +28,49 @@ import Traces
     #expect(try TraceVerifier.verify(MemorySource(late.bytes)) == [summary])
   }
 
+  @Test func anotherWorkerAsksForItAtOnceWhileBlocksAreWritten() throws {
+    let (asked, written) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let (early, late) = (MemorySink(), MemorySink())
+    let writer = try TraceWriter(
+      to: late, header: header(digest: nil),
+      digest: {
+        asked.signal()
+        written.wait()
+        written.signal()
+        return Self.digest
+      }, workers: 2, recordsPerBlock: 10)
+    #expect(asked.wait(timeout: .now() + 60) == .success)
+    let other = try TraceWriter(to: early, header: header(digest: Self.digest), recordsPerBlock: 10)
+    for page in 0..<1000 as Range<UInt64> {
+      try writer.append(Access(.load, VirtualAddress(page << 12), size: 8))
+      try other.append(Access(.load, VirtualAddress(page << 12), size: 8))
+    }
+    written.signal()
+    #expect(try writer.finish() == other.finish())
+    #expect(late.bytes == early.bytes)
+  }
+
   /// Addresses of no order take 7 bytes each.
   @Test func noMoreThan16MiBWaitForIt() throws {
     let sink = MemorySink()
-    var asked = 0
+    let asked = Atomic(0)
     let writer = try TraceWriter(
       to: sink, header: header(digest: nil),
       digest: {
-        asked += 1
-        #expect(sink.bytes.isEmpty)
+        asked.add(1, ordering: .relaxed)
         return nil
       })
     var random = SplitMix64(seed: 72)
-    var records = 0
-    while asked == 0 && records < 4_000_000 {
+    var (records, isEmpty) = (0, true)
+    while asked.load(ordering: .relaxed) == 0 && records < 4_000_000 {
+      isEmpty = isEmpty && sink.bytes.isEmpty
       try writer.append(Access(.load, VirtualAddress(random.next() >> 8), size: 8))
       records += 1
     }
-    #expect(asked == 1)
+    #expect(isEmpty && asked.load(ordering: .relaxed) == 1)
     #expect((16 << 20..<20 << 20).contains(sink.bytes.count))
     try writer.finish()
-    #expect(asked == 1)
+    #expect(asked.load(ordering: .relaxed) == 1)
     #expect(try TraceVerifier.verify(MemorySource(sink.bytes)).map(\.records) == [UInt64(records)])
   }
 }

@@ -20,7 +20,7 @@ extension [TraceItem] {
   @discardableResult
   func write(
     to sink: any ByteSink, workers: Int = 1, recordsPerBlock: Int = 1000,
-    header: TraceHeader = TraceHeader(recorder: "test"), digest: (() -> String?)? = nil
+    header: TraceHeader = TraceHeader(recorder: "test"), digest: (@Sendable () -> String?)? = nil
   ) throws -> TraceSummary {
     let writer = try TraceWriter(
       to: sink, header: header, digest: digest, workers: workers, recordsPerBlock: recordsPerBlock)

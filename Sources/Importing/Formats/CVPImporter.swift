@@ -49,19 +49,24 @@ struct CVPImporter: TraceImporter {
   private mutating func readInstructions(
     _ bytes: [UInt8], _ unread: Range<Int>, into block: inout RecordBlock
   ) throws(ImportError) {
-    var at = unread.lowerBound
-    while at < unread.upperBound, !block.isFull {
-      let start = at
-      let read = try records.reading { () throws(Malformed) in
-        try CVPRecord(bytes, &at, unread.upperBound)
+    var (passed, count) = (unread.lowerBound, 0)
+    var problem: Malformed?
+    block.append(upTo: block.room) { output in
+      var at = passed
+      do throws(Malformed) {
+        while at < unread.upperBound, output.freeCapacity > 1,
+          let record = try CVPRecord(bytes, &at, unread.upperBound)
+        {
+          output.append(Access(.fetch, VirtualAddress(record.instruction), size: 4))
+          if let access = record.access { output.append(access) }
+          (passed, count) = (at, count + 1)
+        }
+      } catch {
+        problem = error
       }
-      guard let record = read else {
-        if start == unread.lowerBound { throw records.cutShort }
-        return
-      }
-      block.append(Access(.fetch, VirtualAddress(record.instruction), size: 4))
-      if let access = record.access { block.append(access) }
-      records.pass(through: at)
     }
+    records.pass(passed - unread.lowerBound, records: UInt64(count))
+    if let problem { throw records.malformed(problem.index, expected: problem.expected) }
+    if count == 0 { throw records.cutShort }
   }
 }

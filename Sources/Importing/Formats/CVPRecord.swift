@@ -39,7 +39,7 @@ struct CVPRecord {
     }
     guard let inputs = try Self.registers(bytes, &at, end), let outputs = try Self.registers(bytes, &at, end)
     else { return nil }
-    for register in outputs { at += (32..<64).contains(bytes[register]) ? 16 : 8 }
+    at += 8 * (outputs.count + outputs.wide)
     guard at <= end else { return nil }
     alignClearing(inputs: inputs.count)
   }
@@ -71,19 +71,31 @@ struct CVPRecord {
     return true
   }
 
-  /// Passes a count and so many registers; nil where the bytes end within them.
+  /// Passes a count and so many registers; how many there are, and how many of 16 bytes; nil where the bytes end within
+  /// them.
   @inline(__always)
-  private static func registers(_ bytes: [UInt8], _ at: inout Int, _ end: Int) throws(Malformed) -> Range<
-    Int
-  >? {
+  private static func registers(
+    _ bytes: [UInt8], _ at: inout Int, _ end: Int
+  ) throws(Malformed) -> (count: Int, wide: Int)? {
     guard at < end, end - at > Int(bytes[at]) else { return nil }
-    let range = at + 1..<at + 1 + Int(bytes[at])
-    at = range.upperBound
-    for index in range where bytes[index] > 64 {
+    let count = Int(bytes[at])
+    let first = at + 1
+    at = first + count
+    // Up to eight at once. None is above 64 where no top bit comes by adding 63, nor was there; 32 to 63 have bit 5.
+    if count <= 8, first + 8 <= bytes.count {
+      let named = count == 0 ? 0 : bytes.word(at: first) << UInt64(64 - 8 * count)
+      if (((named & each(0x7f)) &+ each(63)) | named) & each(0x80) == 0 {
+        return (count, (named & each(0x20)).nonzeroBitCount)
+      }
+    }
+    for index in first..<at where bytes[index] > 64 {
       throw Malformed(index: index, expected: "a register, 0 to 64")
     }
-    return range
+    return (count, bytes[first..<at].count { $0 & 0x20 != 0 })
   }
+
+  /// A word of eight such bytes.
+  @inline(__always) private static func each(_ byte: UInt64) -> UInt64 { 0x0101_0101_0101_0101 &* byte }
 
   /// DC ZVA clears the 64 bytes around its address: a store of 64 bytes with one input register, whose address the
   /// traces do not align [V, cvp2champsim.cc].

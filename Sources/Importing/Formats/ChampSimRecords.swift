@@ -25,7 +25,9 @@ struct ChampSimRecords {
     for index in 0..<count {
       let at = index * layout.length
       let instruction = start.word(at: at)
-      guard instruction != 0, isWellFormed(start, at, layout) else { return false }
+      guard instruction != 0, isWellFormed(start, at, layout, operands(start, at, layout)) else {
+        return false
+      }
       if index > 0, instruction &- previous <= 15 { successors += 1 }
       previous = instruction
     }
@@ -60,11 +62,13 @@ struct ChampSimRecords {
     block.append(upTo: count * layout.maximumAccesses) { output in
       while taken < count {
         let record = start + taken * layout.length
-        guard isWellFormed(bytes, record, layout) else { return }
+        let operands = operands(bytes, record, layout)
+        guard isWellFormed(bytes, record, layout, operands) else { return }
         append(.fetch, bytes, record, to: &output)
+        taken += 1
+        if operands == 0 { continue }
         for word in layout.loads { append(.load, bytes, record + 8 * word, to: &output) }
         for word in layout.stores { append(.store, bytes, record + 8 * word, to: &output) }
-        taken += 1
       }
     }
     return taken
@@ -78,14 +82,33 @@ struct ChampSimRecords {
     if address != 0 { output.append(Access(kind, VirtualAddress(address), size: 0)) }
   }
 
-  /// Whether nothing is wrong with the record that starts there.
+  /// The bits that any address of an operand has in the record that starts there: most instructions have no operand.
   @inline(__always)
-  private static func isWellFormed(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool {
+  private static func operands(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> UInt64 {
+    var operands: UInt64 = 0
+    for word in layout.stores.lowerBound..<layout.loads.upperBound {
+      operands |= bytes.word(at: start + 8 * word)
+    }
+    return operands
+  }
+
+  /// Whether nothing is wrong with the record that starts there, whose operands have these bits.
+  @inline(__always)
+  private static func isWellFormed(
+    _ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout, _ operands: UInt64
+  ) -> Bool {
+    // Addresses of user programs are canonical all at once.
+    ((bytes.word(at: start) | operands) >> 56 == 0 || hasCanonicalAddresses(bytes, start, layout))
+      && bytes[start + 8] <= 1 && bytes[start + 9] <= bytes[start + 8]
+  }
+
+  private static func hasCanonicalAddresses(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool
+  {
     var isCanonical = VirtualAddress(bytes.word(at: start)).isCanonical
     for word in layout.stores.lowerBound..<layout.loads.upperBound {
       isCanonical = VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical && isCanonical
     }
-    return isCanonical && bytes[start + 8] <= 1 && bytes[start + 9] <= bytes[start + 8]
+    return isCanonical
   }
 
   /// What is wrong with the record that starts there, or nil.

@@ -61,24 +61,31 @@ struct Gem5Importer: TraceImporter {
   private mutating func readPackets(
     _ bytes: [UInt8], _ unread: Range<Int>, into block: inout RecordBlock
   ) throws(ImportError) {
-    var at = unread.lowerBound
-    while !block.isFull {
-      guard let length = bytes.varint(&at, unread.upperBound), length <= Self.longestMessage,
-        Int(length) <= unread.upperBound - at
-      else { return }
-      do {
-        try append(try Gem5Packet(bytes, at..<at + Int(length)), at, to: &block)
+    var (passed, count) = (unread.lowerBound, 0)
+    var problem: Malformed?
+    block.append(upTo: block.room) { output in
+      do throws(Malformed) {
+        while output.freeCapacity > 0 {
+          var at = passed
+          guard let length = bytes.varint(&at, unread.upperBound), length <= Self.longestMessage,
+            Int(length) <= unread.upperBound - at
+          else { return }
+          if let access = try access(of: Gem5Packet(bytes, at..<at + Int(length)), at) {
+            output.append(access)
+          }
+          (passed, count) = (at + Int(length), count + 1)
+        }
       } catch {
-        throw records.malformed(error.index, expected: error.expected)
+        problem = error
       }
-      at += Int(length)
-      records.pass(through: at)
     }
+    records.pass(passed - unread.lowerBound, records: UInt64(count))
+    if let problem { throw records.malformed(problem.index, expected: problem.expected) }
   }
 
-  private mutating func append(
-    _ packet: Gem5Packet, _ index: Int, to block: inout RecordBlock
-  ) throws(Malformed) {
+  /// The access that a packet is; nil where it is left out.
+  @inline(__always)
+  private mutating func access(of packet: Gem5Packet, _ index: Int) throws(Malformed) -> Access? {
     guard packet.address >> 56 == 0 else { throw Malformed(index: index, expected: "a physical address") }
     guard packet.size <= Access.maximumSize else {
       throw Malformed(index: index, expected: "a size of at most \(Access.maximumSize) bytes")
@@ -87,15 +94,15 @@ struct Gem5Importer: TraceImporter {
     switch packet.command {
     case _ where packet.isTableWalk:
       tableWalks += 1
-      return
+      return nil
     case Gem5Packet.read: kind = packet.isFetch ? .fetch : .load
     case Gem5Packet.write: kind = .store
     case ...255:
       leftOut[packet.command, default: 0] += 1
-      return
+      return nil
     default: throw Malformed(index: index, expected: "the number of a command, at most 255")
     }
-    block.append(Access(kind, VirtualAddress(packet.address), size: UInt16(packet.size)))
+    return Access(kind, VirtualAddress(packet.address), size: UInt16(packet.size))
   }
 
   /// The four bytes and the `PacketHeader`, which together are the first record.

@@ -19,17 +19,13 @@ struct Gem5Packet {
   // Inlined, for a call would retain the bytes for each packet: that took a third of the time.
   @inline(__always)
   init(_ bytes: [UInt8], _ message: Range<Int>) throws(Malformed) {
+    if let packet = Self(inOrder: bytes, message) {
+      self = packet
+      return
+    }
     var at = message.lowerBound
     let end = message.upperBound
     var seen: UInt64 = 0
-    // Fields stand in the order of their numbers, where gem5 wrote them. To expect it saves a sixth of the time.
-    Self.pass(Gem5Message.Tag.tick, bytes, &at, end)
-    Self.read(Gem5Message.Tag.command, &command, &seen, bytes, &at, end)
-    Self.read(Gem5Message.Tag.address, &address, &seen, bytes, &at, end)
-    Self.read(Gem5Message.Tag.size, &size, &seen, bytes, &at, end)
-    Self.read(Gem5Message.Tag.flags, &flags, &seen, bytes, &at, end)
-    Self.pass(Gem5Message.Tag.identifier, bytes, &at, end)
-    Self.pass(Gem5Message.Tag.counter, bytes, &at, end)
     while at < end {
       let start = at
       guard let tag = bytes.varint(&at, end) else { throw Self.malformedField(start) }
@@ -51,24 +47,23 @@ struct Gem5Packet {
     }
   }
 
-  /// Reads the field of a tag if it stands next and is whole.
+  /// Reads a packet whose fields stand in the order of their numbers, as gem5 writes them, and are of 8 bytes at most; nil
+  /// for others. To expect it takes half of the time.
   @inline(__always)
-  private static func read(
-    _ tag: UInt64, _ value: inout UInt64, _ seen: inout UInt64, _ bytes: [UInt8], _ at: inout Int, _ end: Int
-  ) {
-    guard at < end, bytes[at] == tag else { return }
-    var next = at + 1
-    guard read(&value, bytes, &next, end) else { return }
-    at = next
-    seen |= 1 << tag
-  }
-
-  /// Passes over the number of a tag if it stands next and is whole.
-  @inline(__always)
-  private static func pass(_ tag: UInt64, _ bytes: [UInt8], _ at: inout Int, _ end: Int) {
-    guard at < end, bytes[at] == tag else { return }
-    var next = at + 1
-    if bytes.skipVarint(&next, end) { at = next }
+  private init?(inOrder bytes: [UInt8], _ message: Range<Int>) {
+    var at = message.lowerBound
+    // Seven fields of 8 bytes at most, and 8 more.
+    guard at + 64 <= bytes.count else { return nil }
+    _ = bytes.shortVarint(tagged: Gem5Message.Tag.tick, &at)
+    guard let command = bytes.shortVarint(tagged: Gem5Message.Tag.command, &at),
+      let address = bytes.shortVarint(tagged: Gem5Message.Tag.address, &at),
+      let size = bytes.shortVarint(tagged: Gem5Message.Tag.size, &at)
+    else { return nil }
+    flags = bytes.shortVarint(tagged: Gem5Message.Tag.flags, &at) ?? 0
+    _ = bytes.shortVarint(tagged: Gem5Message.Tag.identifier, &at)
+    _ = bytes.shortVarint(tagged: Gem5Message.Tag.counter, &at)
+    guard at == message.upperBound else { return nil }
+    (self.command, self.address, self.size) = (command, address, size)
   }
 
   @inline(__always)

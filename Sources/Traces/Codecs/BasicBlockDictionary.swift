@@ -4,19 +4,32 @@ import Addressing
 ///
 /// A basic block is a fetch with its data and all that follows without a jump, or data alone.
 struct BasicBlockDictionary {
-  /// One basic block: where its fetches start, 0 for data alone, and its operations.
-  private struct Entry {
-    var start: UInt64
-    var operations: Range<Int>
-    var hash: UInt64
+  /// One basic block.
+  struct Entry {
+    /// Where its fetches start, 0 for data alone.
+    let start: UInt64
+    /// Where its operations stand among those of all.
+    let operations: Range<Int>
+    fileprivate let hash: UInt64
+    /// The first of the slots of its data, one for each data record.
+    let firstSlot: Int
+    let slotCount: Int
+    /// The basic block that came behind it last; itself at first.
+    var successor: Int
   }
 
-  private var entries: [Entry] = []
+  private(set) var entries: [Entry] = []
   private var operations: [Operation] = []
   /// Open addressing, linear probing; -1 is free. Its size is a power of two.
   private var buckets = [Int32](repeating: -1, count: 1024)
 
   var count: Int { entries.count }
+
+  /// The slots of all basic blocks.
+  var slotCount: Int { entries.last.map { $0.firstSlot + $0.slotCount } ?? 0 }
+
+  /// Notes that a basic block came behind another one.
+  mutating func setSuccessor(of number: Int, to successor: Int) { entries[number].successor = successor }
 
   /// The number of the basic block that starts at `start`, whether it was new, and where it ends.
   mutating func next(in records: Span<Access>, from start: Int) -> (number: Int, isNew: Bool, end: Int) {
@@ -33,36 +46,48 @@ struct BasicBlockDictionary {
       }
       bucket = (bucket + 1) & (buckets.count - 1)
     }
-    let first = operations.count
-    for index in start..<end { operations.append(Operation(records[index])) }
-    entries.append(
-      Entry(start: Self.start(of: records, start), operations: first..<operations.count, hash: hash))
+    insert(records, start..<end, hash)
     buckets[bucket] = Int32(entries.count - 1)
     if entries.count * 2 > buckets.count { grow() }
     return (entries.count - 1, true, end)
   }
 
-  /// Where the basic block that starts at `start` ends if it is the one of this number, or nil: to try the likeliest one
-  /// first spares most of them their hash.
-  func end(of number: Int, in records: Span<Access>, from start: Int) -> Int? {
-    let entry = entries[number]
+  private mutating func insert(_ records: Span<Access>, _ range: Range<Int>, _ hash: UInt64) {
+    let (first, firstSlot) = (operations.count, slotCount)
+    var slots = 0
+    for index in range {
+      let operation = Operation(records[index])
+      operations.append(operation)
+      if !operation.isFetch { slots += 1 }
+    }
+    entries.append(
+      Entry(
+        start: Self.start(of: records, range.lowerBound), operations: first..<operations.count, hash: hash,
+        firstSlot: firstSlot, slotCount: slots, successor: entries.count))
+  }
+
+  /// Where the basic block that starts at `start` ends if it is `entry`, or nil: to try the likeliest one first spares
+  /// most of them their hash.
+  @inline(__always)
+  func end(of entry: Entry, in records: Span<Access>, from start: Int) -> Int? {
     let end = start + entry.operations.count
     guard end <= records.count, entry.start == Self.start(of: records, start) else { return nil }
-    let isCode = records[start].kind == .fetch
     var next = entry.start
     var place = entry.operations.lowerBound
     for index in start..<end {
       let access = records[index]
-      guard Operation(access) == operations[place] else { return nil }
+      let operation = operations[place]
+      guard Operation(access) == operation else { return nil }
       place += 1
-      if access.kind == .fetch {
+      if operation.isFetch {
         guard access.address.rawValue == next else { return nil }
-        next = Canonical.extend(next &+ UInt64(access.size))
+        next = Canonical.extend(next &+ UInt64(operation.size))
       }
     }
     if end == records.count || end - start == TraceFormat.recordsPerBasicBlock { return end }
     let follower = records[end]
-    return follower.kind == .fetch && !(isCode && follower.address.rawValue == next) ? end : nil
+    guard follower.kind == .fetch else { return nil }
+    return follower.address.rawValue == next && operations[entry.operations.lowerBound].isFetch ? nil : end
   }
 
   /// Where the basic block that starts at `start` ends; every operation of it is visited.

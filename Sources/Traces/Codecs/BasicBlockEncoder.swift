@@ -2,20 +2,10 @@ import Addressing
 
 /// Encodes the records of one owner in one block with a dictionary of basic blocks (`Codecs.md`, "Basic blocks").
 struct BasicBlockEncoder {
-  /// How the address of one data slot is predicted.
-  private struct Slot {
-    var last: UInt64
-    var stride: UInt64 = 0
-    var spatial: UInt64 = 0
-  }
-
   private var dictionary = BasicBlockDictionary()
-  private var firstSlot: [Int] = []
-  private var successor: [Int] = []
-  private var slots: [Slot] = []
+  private var slots = SlotEncoder()
   private var previous = -1
   private var pendingRun: UInt64 = 0
-  private var previousData: UInt64 = 0
   private var expectedStart: UInt64 = 0
 
   private var lastFirstData: UInt64 = 0
@@ -24,41 +14,43 @@ struct BasicBlockEncoder {
   private var addresses: [UInt8] = []
   private var numbers: [UInt8] = []
   private var runs: [UInt8] = []
-  private var choices: [UInt8] = []
-  private var literals = LiteralEncoder()
 
   /// Encodes consecutive records, with no event and no other owner's record among them.
   mutating func append(_ records: ArraySlice<Access>) {
     let records = records.span
     var start = 0
-    while start < records.count { start = appendBasicBlock(records, from: start) }
+    while start < records.count {
+      if previous >= 0 { start = appendExpected(records, from: start) }
+      if start < records.count { start = appendOther(records, from: start) }
+    }
   }
 
-  /// Encodes the basic block that starts at `start`, and returns its end.
-  private mutating func appendBasicBlock(_ records: Span<Access>, from start: Int) -> Int {
-    if previous >= 0 {
-      let expected = successor[previous]
-      if let end = dictionary.end(of: expected, in: records, from: start) {
-        pendingRun += 1
-        previous = expected
-        appendAddresses(records, start..<end, firstSlot: firstSlot[expected])
-        return end
-      }
+  /// Encodes basic blocks for as long as each is the one expected behind the one before, and returns where they end.
+  private mutating func appendExpected(_ records: Span<Access>, from start: Int) -> Int {
+    var (end, last, run) = (start, previous, pendingRun)
+    while end < records.count {
+      let expected = dictionary.entries[last].successor
+      let entry = dictionary.entries[expected]
+      guard let next = dictionary.end(of: entry, in: records, from: end) else { break }
+      if entry.slotCount > 0 { slots.append(records, end..<next, firstSlot: entry.firstSlot) }
+      (end, last, run) = (next, expected, run + 1)
     }
+    (previous, pendingRun) = (last, run)
+    return end
+  }
+
+  /// Encodes the basic block that starts at `start`, which is not the one expected, and returns its end.
+  private mutating func appendOther(_ records: Span<Access>, from start: Int) -> Int {
     let (number, isNew, end) = dictionary.next(in: records, from: start)
     endRun()
     numbers.appendVarint(isNew ? 0 : UInt64(number) + 1)
-    if isNew {
-      firstSlot.append(slots.count)
-      successor.append(number)
-      define(records, start..<end)
-    }
-    if previous >= 0 { successor[previous] = number }
+    if previous >= 0 { dictionary.setSuccessor(of: previous, to: number) }
     previous = number
     if isNew {
-      appendFirstAddresses(records, start..<end)
+      define(records, start..<end)
+      defineAddresses(records, start..<end)
     } else {
-      appendAddresses(records, start..<end, firstSlot: firstSlot[number])
+      slots.append(records, start..<end, firstSlot: dictionary.entries[number].firstSlot)
     }
     return end
   }
@@ -79,45 +71,13 @@ struct BasicBlockEncoder {
   }
 
   /// The first time, the addresses of a basic block's data stand in its definition.
-  private mutating func appendFirstAddresses(_ records: Span<Access>, _ range: Range<Int>) {
+  private mutating func defineAddresses(_ records: Span<Access>, _ range: Range<Int>) {
     for index in range where records[index].kind != .fetch {
       let address = records[index].address.rawValue
       addresses.appendSigned(address &- lastFirstData)
       lastFirstData = address
-      slots.append(Slot(last: address, spatial: address &- previousData))
-      previousData = address
+      slots.define(address)
     }
-  }
-
-  /// Encodes each data address by a choice of two bits: 0 for the slot's last address and its stride, 1 for the data
-  /// record before and the distance to it, 2 for the last address again, 3 for a literal.
-  private mutating func appendAddresses(_ records: Span<Access>, _ range: Range<Int>, firstSlot: Int) {
-    var number = firstSlot
-    var byte: UInt8 = 0
-    var shift: UInt8 = 0
-    for index in range where records[index].kind != .fetch {
-      let address = records[index].address.rawValue
-      let slot = slots[number]
-      if address == Canonical.extend(slot.last &+ slot.stride) {
-        // Choice 0.
-      } else if address == Canonical.extend(previousData &+ slot.spatial) {
-        byte |= 1 << shift
-      } else if address == slot.last {
-        byte |= 2 << shift
-      } else {
-        byte |= 3 << shift
-        literals.append(address &- slot.last, slot: number)
-      }
-      slots[number] = Slot(last: address, stride: address &- slot.last, spatial: address &- previousData)
-      previousData = address
-      number += 1
-      shift += 2
-      if shift == 8 {
-        choices.append(byte)
-        (byte, shift) = (0, 0)
-      }
-    }
-    if shift > 0 { choices.append(byte) }
   }
 
   /// The whole stream: sizes, then columns.
@@ -126,8 +86,8 @@ struct BasicBlockEncoder {
     var bytes: [UInt8] = []
     bytes.appendVarint(UInt64(dictionary.count))
     bytes.appendVarint(UInt64(slots.count))
-    let (counts, shapes, literals) = literals.finish(slotCount: slots.count)
-    let columns = [definitions, addresses, numbers, runs, choices, counts, shapes, literals]
+    let (counts, shapes, literals) = slots.literals.finish(slotCount: slots.count)
+    let columns = [definitions, addresses, numbers, runs, slots.choices, counts, shapes, literals]
     for column in columns { bytes.appendVarint(UInt64(column.count)) }
     for column in columns { bytes += column }
     return bytes
