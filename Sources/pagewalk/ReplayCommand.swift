@@ -87,7 +87,9 @@ struct ReplayCommand: ParsableCommand {
       var replayer = try Replayer(traces.map(\.input), specifications, options)
       let results = try replayer.replay { accesses, share in progress.show(accesses, share) }
       progress.finish()
-      for result in results where result.lane == 0 && result.interval == nil { Self.tellGaps(result, of: traces) }
+      for result in results where result.lane == 0 && result.interval == nil {
+        Self.tellGaps(result, of: traces)
+      }
       rows.append(results, of: traces.map(\.identity))
     } catch {
       throw CommandFailure(error)
