@@ -61,7 +61,7 @@ extension TraceError {
 extension ImportError {
   fileprivate var exitStatus: ExitStatus {
     switch self {
-    case .unreadable, .isDirectory: .noInput
+    case .unreadable, .isDirectory, .noTraceInFolder: .noInput
     case .programMissing: .failed
     default: .badData
     }

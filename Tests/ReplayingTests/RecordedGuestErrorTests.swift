@@ -43,7 +43,7 @@ import TranslationTesting
       try trace.read(0x40_0008)
       try trace.read(0x77_1230)
     }
-    #expect(text.hasPrefix("trace 0: record 2: ") && text.contains("0x771000"), "\(text)")
+    #expect(text.hasPrefix("trace 0: at or behind record 2: ") && text.contains("0x771000"), "\(text)")
   }
 
   @Test func anAccessOrAFaultBeforeTheFirstRootIsRefused() throws {
