@@ -85,7 +85,7 @@ extension Lane {
   private mutating func loadRoot(_ value: UInt64) throws(TranslationError) {
     effects.tally.current.addressSpaceSwitches &+= 1
     let previous = platform.context
-    // Without a root, `previous` is another virtual machine's, or that of an address space that ended.
+    // Without a root, `previous` is that of global pages, or of an address space that ended.
     let leavesRoot = platform.root >= 0
     try platform.enter(RealAddress(value & PageTableEntry.frameMask))
     let keepsEntries = usesContextIdentifiers && value >> 63 == 1
