@@ -27,7 +27,7 @@ struct CatCommand: ParsableCommand {
 
   func run() throws {
     try CommandFailure.reporting {
-      try TraceFile.write(to: output) { sink in
+      try TraceFile.write(to: output, from: traces) { sink in
         if join { try writeJoined(to: sink) } else { try writeSegments(to: sink) }
       }
     }

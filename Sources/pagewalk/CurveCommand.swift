@@ -66,7 +66,7 @@ struct CurveCommand: ParsableCommand {
 
   func run() throws {
     let trace = try ReplayTrace(trace)
-    let file = try OutputFile(csv ?? "-")
+    let file = try OutputFile(csv ?? "-", from: [self.trace])
     let table = csv == nil || csv == "-" ? nil : try OutputFile("-")
     let progress = ProgressLine(name: trace.name)
     let request = try request()

@@ -25,7 +25,7 @@ struct CutCommand: ParsableCommand {
   func run() throws {
     var isEmpty = true
     try CommandFailure.reporting {
-      try TraceFile.write(to: output) { sink in
+      try TraceFile.write(to: output, from: [trace]) { sink in
         var window = part.window
         var selection = choice.selection
         var writer: TraceWriter?

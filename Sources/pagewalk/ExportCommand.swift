@@ -24,7 +24,7 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try CommandFailure.reporting {
-      let file = try OutputFile(output)
+      let file = try OutputFile(output, from: [trace])
       let sink = FileSink(fileDescriptor: file.fileDescriptor, name: file.name)
       var exporter = format.makeExporter()
       var window = part.window

@@ -38,7 +38,7 @@ struct HistogramCommand: ParsableCommand {
       let source = try ByteInput.open(input)
       let format = try format ?? HistogramFormat(recognising: source)
       let histogram = try PageHistogram(source, format: format, pageShift: Int(granule.shift))
-      let file = try OutputFile(output)
+      let file = try OutputFile(output, from: [input])
       try FileSink(fileDescriptor: file.fileDescriptor, name: file.name).write(histogram.csv)
       try file.commit()
     }

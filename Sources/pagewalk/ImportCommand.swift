@@ -61,7 +61,7 @@ struct ImportCommand: ParsableCommand {
       let digest = SourceDigest(of: paths)
       var importer = try format.makeImporter(sources)
       var window = part.window
-      try TraceFile.write(to: output) { sink in
+      try TraceFile.write(to: output, from: paths + [v2p].compactMap(\.self)) { sink in
         let writer = try TraceWriter(
           to: sink, header: header, digest: { try? digest.text() }, workers: Jobs.ofMachine)
         if let v2p { try Self.append(V2PReader(try ByteInput.open(v2p)), to: writer) }

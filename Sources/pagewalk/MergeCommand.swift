@@ -47,7 +47,7 @@ struct MergeCommand: ParsableCommand {
       header.sourceDigest = nil
       header.skipped = 0
       header.note = note
-      try TraceFile.write(to: output) { sink in
+      try TraceFile.write(to: output, from: traces) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let merger = TraceMerger(as: role, MergeSchedule(schedule, seed: seed ?? 1), quantum: quantum)
         try merger.merge(readers, to: writer)

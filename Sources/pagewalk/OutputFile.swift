@@ -13,7 +13,14 @@ final class OutputFile {
   private var temporary: String?
   private var isOpen = true
 
-  init(_ path: String) throws(CommandFailure) {
+  /// - Parameter inputs: What the result is made from, none of which it may take the place of.
+  init(_ path: String, from inputs: [String] = []) throws(CommandFailure) {
+    if let input = inputs.first(where: { Self.isSameFile(path, $0) }) {
+      throw CommandFailure(
+        .usage,
+        "\(path): is \(input == path ? "read" : "\(input), which is read"), and would be lost: name another output"
+      )
+    }
     name = path == "-" ? "standard output" : path
     target = Self.resolved(path)
     if path == "-" {
@@ -81,6 +88,13 @@ final class OutputFile {
     guard let real = realpath(path, nil) else { return path }
     defer { free(real) }
     return String(cString: real)
+  }
+
+  /// Whether two paths, neither of which is `-`, lead to one regular file.
+  private static func isSameFile(_ path: String, _ other: String) -> Bool {
+    var (one, two) = (stat(), stat())
+    guard path != "-", other != "-", stat(path, &one) == 0, stat(other, &two) == 0 else { return false }
+    return one.st_mode & S_IFMT == S_IFREG && one.st_dev == two.st_dev && one.st_ino == two.st_ino
   }
 
   /// Whether something other than a regular file is there, which a rename must not replace.

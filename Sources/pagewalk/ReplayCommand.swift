@@ -62,7 +62,7 @@ struct ReplayCommand: ParsableCommand {
     let costs = try cost.table() ?? CostTable()
     let specifications = try machines.specifications(strategies: strategies())
     var rows = ReplayRows(specifications, options)
-    let reports = try outputs.opened()
+    let reports = try outputs.opened(from: traces)
     for group in each ? traces.map({ [$0] }) : [traces] { try replay(group, specifications, into: &rows) }
     try reports.write(rows.document(costs: costs, commandLine: Invocation.commandLine))
   }

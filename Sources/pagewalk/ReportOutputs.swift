@@ -21,12 +21,14 @@ struct ReportOutputs: ParsableArguments {
   }
 
   /// The files, opened: a command does so before its work, so that it does not fail after it.
-  func opened() throws(CommandFailure) -> OpenReports {
+  ///
+  /// - Parameter inputs: What the reports are made from, none of which they may take the place of.
+  func opened(from inputs: [String]) throws(CommandFailure) -> OpenReports {
     let asked: [(String?, any ReportFormat)] = [
       (csv, CSVReport()), (json, JSONReport()), (markdown, MarkdownReport()),
     ]
     var files: [(OutputFile, any ReportFormat)] = []
-    for case (let path?, let format) in asked { files.append((try OutputFile(path), format)) }
+    for case (let path?, let format) in asked { files.append((try OutputFile(path, from: inputs), format)) }
     if ![csv, json, markdown].contains("-") {
       files.append((try OutputFile("-"), TerminalTable(isColoured: Self.isColoured)))
     }

@@ -58,7 +58,7 @@ struct SynthCommand: ParsableCommand {
       let header = TraceHeader(
         recorder: "pagewalk \(Pagewalk.version) synth",
         note: "\(pattern.rawValue): \(settings.description(for: pattern))")
-      try TraceFile.write(to: output) { sink in
+      try TraceFile.write(to: output, from: []) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         var window = RecordWindow(limit: records)
         while !window.isComplete { try writer.append(window.take(trace.next())) }

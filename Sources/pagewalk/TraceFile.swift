@@ -26,8 +26,10 @@ enum TraceFile {
   }
 
   /// Writes a trace of one or more segments, which takes its name when `write` has succeeded.
-  static func write(to path: String, _ write: (FileSink) throws -> Void) throws {
-    let file = try OutputFile(path)
+  ///
+  /// - Parameter inputs: What the trace is made from, none of which it may take the place of.
+  static func write(to path: String, from inputs: [String], _ write: (FileSink) throws -> Void) throws {
+    let file = try OutputFile(path, from: inputs)
     try write(FileSink(fileDescriptor: file.fileDescriptor, name: file.name))
     try file.commit()
   }

@@ -86,7 +86,7 @@ struct VerifyCommand: ParsableCommand {
     var report: TraceSalvager.Report?
     try CommandFailure.reporting {
       do { try verify(trace) } catch let error as TraceError where !error.isOfSystem { fault = error }
-      try TraceFile.write(to: output) { sink in
+      try TraceFile.write(to: output, from: [trace]) { sink in
         report = try TraceSalvager.salvage(try TraceFile.source(trace), to: sink)
       }
     }
