@@ -32,7 +32,9 @@ public enum ReplayError: Error, CustomStringConvertible {
       "\(trace): a warm-up in percent needs the length of the trace, which a pipe does not tell: give --warmup as "
         + "a number of accesses, or --limit"
     case .nothingToCount(let trace, let accesses):
-      "\(trace): nothing is left to count of \(accesses) accesses: lower --skip or --warmup"
+      accesses == 0
+        ? "\(trace): has no accesses to replay: name another trace"
+        : "\(trace): nothing is left to count of \(accesses) accesses: lower --skip or --warmup"
     case .guestSetting(let trace, let key):
       "\(trace): a trace of a whole guest, which decides for itself what \(key) sets for modelled guests: leave \(key) "
         + "at its default"

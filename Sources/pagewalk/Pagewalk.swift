@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Results
 
 @main
 struct Pagewalk: AsyncParsableCommand {
@@ -45,8 +46,17 @@ struct Pagewalk: AsyncParsableCommand {
     }
   }
 
+  /// What is said of a first word that is no command; nil where it is one, or is an option.
+  private static func unknownCommand(_ word: String?) -> String? {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard let word, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+    let nearest = Spelling.nearest(to: word, among: names).map { "did you mean '\($0)'? " } ?? ""
+    return "no command '\(word)': \(nearest)see pagewalk --help"
+  }
+
   /// One line that says what is wrong with the command line, and which command's help to read.
   private static func usageMessage(_ error: any Error) -> String {
+    if let unknown = unknownCommand(CommandLine.arguments.dropFirst().first) { return unknown }
     let lines = message(for: error).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
     var message = lines.joined(separator: " ")
     while message.last == "." { message.removeLast() }

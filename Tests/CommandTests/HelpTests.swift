@@ -25,6 +25,12 @@ import Testing
     }
   }
 
+  @Test func aWordThatIsNoCommandIsNamedWithTheNearestOne() throws {
+    let tool = try Tool()
+    try tool.expectMistake(["repaly", "t.pwt"], status: 2, says: ["no command 'repaly'", "'replay'"])
+    try tool.expectMistake(["t.pwt"], status: 2, says: ["no command 't.pwt': see pagewalk --help"])
+  }
+
   @Test func theReadmeNamesEveryCommand() throws {
     let readme = try String(
       contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
