@@ -30,6 +30,18 @@ final class BlockCompression: Sendable {
   /// Compresses the block unless that is done.
   func work() { state.withLock { $0.work() } }
 
+  /// Whether another thread compresses the block now.
+  var isBusy: Bool { state.withLockIfAvailable { _ in } == nil }
+
+  /// Compresses the block where no thread has begun to; whether that was so.
+  func workIfIdle() -> Bool {
+    state.withLockIfAvailable { state in
+      guard state.isDue else { return false }
+      state.work()
+      return true
+    } ?? false
+  }
+
   /// The block taken on, once, when it is compressed.
   func finish() -> CompressedBlock? {
     state.withLock { state in

@@ -32,10 +32,14 @@ struct BlockCompressor {
   mutating func nextOverdue() -> CompressedBlock? { unfinished.count > capacity ? next() : nil }
 
   /// The oldest block not yet given back; waits until it is compressed.
+  ///
+  /// While another worker is at it, this one compresses the next that none has begun: only to wait left one of two cores
+  /// idle, and took a third longer where blocks take longer to compress than to fill.
   mutating func next() -> CompressedBlock? {
     if unfinished.isEmpty { return nil }
     let oldest = unfinished.removeFirst()
     defer { idle.append(oldest) }
+    if oldest.isBusy { _ = unfinished.first { $0.workIfIdle() } }
     return oldest.finish()
   }
 }
