@@ -66,8 +66,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings,
-      // Without the dynamic libraries of Foundation the tool starts in half the time. The names are those that a static
-      // Foundation needs and modules compiled for a dynamic one do not mention.
+      // Without the dynamic libraries of Foundation the tool starts in half the time, and at fixed addresses, which spare
+      // it 90,000 relocations, in a millisecond less. The names are those that a static Foundation needs and modules
+      // compiled for a dynamic one do not mention.
       linkerSettings: [
         .unsafeFlags(
           [

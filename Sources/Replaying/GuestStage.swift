@@ -8,7 +8,7 @@ struct GuestStage: Sendable {
   /// The state of a trace at a mark.
   struct StageMark: Sendable {
     var counts: TraceCounts
-    var use: GuestUse
+    var use: GuestStatistics
   }
 
   /// A decoded block on its way through the stage.

@@ -13,7 +13,7 @@ struct Guests: Sendable {
   private var machinesOfSource: [[(number: UInt32?, vm: Int)]]
   private var running: Processor?
   /// What the virtual machines of each trace used in segments that have ended.
-  private var usedBefore: [GuestUse]
+  private var usedBefore: [GuestStatistics]
 
   /// A virtual processor: the machine, and which of its processors.
   struct Processor: Equatable {
@@ -26,7 +26,7 @@ struct Guests: Sendable {
     self.scopes = scopes
     self.ignoresEvents = ignoresEvents
     machinesOfSource = Array(repeating: [], count: scopes.count)
-    usedBefore = Array(repeating: GuestUse(), count: scopes.count)
+    usedBefore = Array(repeating: GuestStatistics(), count: scopes.count)
   }
 
   /// The virtual processor that an owner of a trace belongs to, its machine made on first use.
@@ -75,24 +75,7 @@ struct Guests: Sendable {
   }
 
   /// What the virtual machines of a trace used of their memory, each time that they were started.
-  func use(of source: Int) -> GuestUse {
-    machinesOfSource[source].reduce(into: usedBefore[source]) { $0.add(systems[$1.vm].statistics) }
-  }
-}
-
-/// What guests touched of their memory.
-struct GuestUse: Hashable, Sendable {
-  private var pages: UInt64 = 0
-  private var pagesInLarge: UInt64 = 0
-
-  /// In bytes of distinct 4 KiB pages.
-  var footprintBytes: UInt64 { pages * 4096 }
-
-  /// The share of it that pages of 2 MiB and more map; nil where nothing was touched.
-  var guest2MCoverage: Double? { pages == 0 ? nil : Double(pagesInLarge) / Double(pages) }
-
-  mutating func add(_ statistics: GuestStatistics) {
-    pages += statistics.touchedPages
-    pagesInLarge += statistics.touchedPagesInLarge
+  func use(of source: Int) -> GuestStatistics {
+    machinesOfSource[source].reduce(into: usedBefore[source]) { $0 += systems[$1.vm].statistics }
   }
 }

@@ -46,7 +46,7 @@ extension Replayer {
     return [whole] + intervals.map { result($0 - 1, $0, interval: $0 - 1) }
   }
 
-  private static func gauges(_ use: GuestUse, _ mark: Lane.MachineMark) -> Gauges {
+  private static func gauges(_ use: GuestStatistics, _ mark: Lane.MachineMark) -> Gauges {
     Gauges(
       footprintBytes: use.footprintBytes, guestTableBytes: mark.guestTableBytes,
       realMapTableBytes: mark.tables.realMap, shadowTableBytes: mark.tables.shadow,

@@ -50,8 +50,8 @@ extension TraceInventory {
       let levels = guest.tableStoresByLevel.enumerated().map { (key: "at level \($0 + 1)", value: $1) }
       add(
         "guest",
-        "\(guest.vcpus.grouped) vCPU\(guest.vcpus == 1 ? "" : "s"), \(guest.rootLoads.grouped) CR3 loads, \(guest.invalidations.grouped) invalidations, "
-          + "\(guest.pageFaults.grouped) page faults")
+        "\(guest.vcpus.grouped) vCPU\(guest.vcpus == 1 ? "" : "s"), \(guest.rootLoads.grouped) CR3 loads, "
+          + "\(guest.invalidations.grouped) invalidations, \(guest.pageFaults.grouped) page faults")
       add("table stores", "\(guest.tableStoresByLevel.reduce(0, +).grouped)\(list(levels))")
     }
     for (number, segment) in segments.enumerated() {

@@ -7,7 +7,7 @@ struct ProcessorsWorkload {
     case access(AccessKind, page: UInt64)
     case invalidate(page: UInt64)
     case load(root: UInt64)
-    /// A store to the entry of a page, which leads to another frame from then on, and its invalidation by the one that stores.
+    /// A store to the entry of a page, which leads to another frame from then on.
     case remap(page: UInt64, root: UInt64, frame: UInt64)
   }
 

@@ -6,8 +6,9 @@ import Traces
 /// it [V]. Of the traces that DynamoRIO keeps for its own tests, 25 of final form, packed by zip or gzip or not at all,
 /// were read by that reader, built apart, and by this one: all accesses, with sizes, processes and threads, were equal.
 ///
-/// Several files of a trace are read together by ``DrmemtraceFiles``. Thread exits become events, pairs of a physical and a virtual address what the recorder saw
-/// (``Event/translation(_:_:)``), a change of window a gap. A file must end with its footer.
+/// Several files of a trace are read together by ``DrmemtraceFiles``. Thread exits become events, pairs of a physical and a
+/// virtual address what the recorder saw (``Event/translation(_:_:)``), a change of window a gap. A file must end with its
+/// footer.
 struct DrmemtraceImporter: TraceImporter {
   private var records: RecordReader
   private var owners = DrmemtraceOwners()

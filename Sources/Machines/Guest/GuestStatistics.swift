@@ -15,6 +15,19 @@ public struct GuestStatistics: Hashable, Sendable {
   /// Accesses that the recorded events forbid; the page was given the permission, since the access was made.
   public internal(set) var impliedPermissions: UInt64 = 0
 
+  public init() {}
+
+  /// Adds what another guest, or the same one at another time, did.
+  public static func += (sum: inout GuestStatistics, other: GuestStatistics) {
+    sum.touchedPages += other.touchedPages
+    sum.touchedPagesInLarge += other.touchedPagesInLarge
+    sum.faults += other.faults
+    sum.largePageFallbacks += other.largePageFallbacks
+    sum.zeroPageMappings += other.zeroPageMappings
+    sum.copies += other.copies
+    sum.impliedPermissions += other.impliedPermissions
+  }
+
   /// Memory touched, in bytes of 4 KiB pages.
   public var footprintBytes: UInt64 { touchedPages * 4096 }
 
