@@ -14,7 +14,7 @@ func decoding() {
       var count = 0
       benchmark.startMeasurement()
       for block in blocks {
-        try decoder.decodeRuns(block, streams: .split, into: &decoded)
+        try decoder.decodeRuns(block, streams: .split(sets: 1), into: &decoded)
         count += decoded.runs.count
       }
       benchmark.stopMeasurement()

@@ -13,7 +13,7 @@ func replayingTLBs() {
       let decoder = BlockDecoder()
       let blocks = try Trace(name).blocks.map { block in
         var decoded = RunBlock()
-        try decoder.decodeRuns(block, streams: .split, into: &decoded)
+        try decoder.decodeRuns(block, streams: .split(sets: 1), into: &decoded)
         return decoded.runs
       }
       var loop = try TLBLoop()

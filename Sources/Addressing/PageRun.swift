@@ -1,7 +1,7 @@
-/// Consecutive accesses of one stream to one 4 KiB page, replayed as one lookup (semantics rule 3).
+/// Accesses of one stream to one 4 KiB page, replayed as one lookup (semantics rules 3 and 24).
 ///
-/// A run ends at a change of page, at the first write after reads, at every event and at every boundary at
-/// which something is counted or switched.
+/// A run ends at a change of page, or of page within its class (``RunStreams/split(sets:)``), at the first write after
+/// reads, at every event and at every boundary at which something is counted or switched.
 @frozen public struct PageRun: Hashable, Sendable {
   /// The 4 KiB virtual page number: bits 12 to 63 of the address.
   public var page: UInt64
@@ -53,7 +53,16 @@
 /// Which accesses share a run.
 @frozen public enum RunStreams: Sendable, Hashable {
   /// Instructions and data apart: exact where the first level is split and only events drop entries from it.
-  case split
+  ///
+  /// Pages whose numbers are equal modulo `sets`, a power of two up to ``mostSets``, make a class. A run goes on until
+  /// its stream accesses another page of its class, so that with 1, which is always exact, any other page ends it. What
+  /// more leave out are lookups of the page used last in its set: exact where a first level holds pages of 4 KiB alone,
+  /// in sets that `sets` divides and that a page's lowest bits select, by a policy to which using that page again is
+  /// nothing new (semantics rule 24).
+  case split(sets: Int)
   /// One stream in program order, in which no other access comes between those of a run: exact everywhere.
   case unified
+
+  /// The most classes of pages, more than a first level usually has sets.
+  public static let mostSets = 64
 }

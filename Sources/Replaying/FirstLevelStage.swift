@@ -17,6 +17,7 @@ struct FirstLevelStage: Sendable {
   private var otherProcessors: OtherProcessors<FirstLevel>
   /// Whether one second level alone stands behind it.
   private let isSingle: Bool
+  private let filter: LookupFilter
   /// The running address space.
   private var context: UInt16 = 0
   /// The position in its block of what was last looked at closely: of what is at fault, after an error.
@@ -25,8 +26,10 @@ struct FirstLevelStage: Sendable {
   private var invalidations: [Invalidation] = []
   private var otherInvalidations: [Invalidation] = []
 
-  /// - Parameter lanes: The machines of each lane, all of one first level; never empty.
-  init(_ lanes: [[LaneSpecification]], sources: Int) throws(ReplayError) {
+  /// - Parameters:
+  ///   - lanes: The machines of each lane, all of one first level; never empty.
+  ///   - filter: Watches over the lookups that the slices leave out.
+  init(_ lanes: [[LaneSpecification]], sources: Int, filter: LookupFilter) throws(ReplayError) {
     let machine = lanes[0][0].machine
     let tlb: FirstLevel
     do { tlb = try FirstLevel(machine) } catch { throw .cache(error) }
@@ -36,6 +39,7 @@ struct FirstLevelStage: Sendable {
       try Lane(specifications, sources: sources, firstLevelSlots: tlb.slotBound)
     }
     isSingle = made.count == 1 && made[0].isSingle
+    self.filter = filter
     self.lanes = OneOrMore(made)
   }
 
@@ -55,7 +59,7 @@ struct FirstLevelStage: Sendable {
       try replay(slice.block.runs, next..<step.run, &observer)
       next = step.run
       position = next < slice.runs.upperBound ? slice.block.runs[next].ordinal : slice.block.recordCount
-      try take(step.action, &observer)
+      try take(step, of: slice.block, &observer)
     }
     try replay(slice.block.runs, next..<slice.runs.upperBound, &observer)
   }
@@ -90,7 +94,8 @@ struct FirstLevelStage: Sendable {
         try compare(other, entry)
       }
     }
-    if !invalidations.isEmpty { applyInvalidations() }
+    if !invalidations.isEmpty { try applyInvalidations(by: run) }
+    try filter.check(entry)
     let slot = tlb.fill(run, held(entry, for: run), context: context)
     note(slot)
     return slot
@@ -109,7 +114,8 @@ struct FirstLevelStage: Sendable {
         try compare(other, entry)
       }
     }
-    if !invalidations.isEmpty { applyInvalidations() }
+    if !invalidations.isEmpty { try applyInvalidations(by: run) }
+    try filter.check(entry)
     guard isUpgraded else {
       tlb.replace(slot, found.entry.allowing(run))
       return slot
@@ -135,18 +141,20 @@ struct FirstLevelStage: Sendable {
 
   /// Does what stands between runs.
   private mutating func take(
-    _ action: LaneStep.Action, _ observer: inout some TranslationObserver
+    _ step: LaneStep, of block: RunBlock, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
-    let contexts = try lanes.first.take(action, &observer, &invalidations)
+    let contexts = try lanes.first.take(step.action, &observer, &invalidations)
     if !lanes.isSingle {
       var unwatched = NoObserver()
       for index in lanes.others.indices {
-        let other = try lanes.others[index].take(action, &unwatched, &otherInvalidations)
+        let other = try lanes.others[index].take(step.action, &unwatched, &otherInvalidations)
         guard other == contexts else { throw .divergedStages }
         try compareInvalidations()
       }
     }
-    if case .run(_, let vcpu, _) = action { otherProcessors.run(vcpu, &tlb) }
+    let changesContext = context != contexts.own || tlb.globalContext != contexts.global
+    try filter.check(invalidations, changesContext: changesContext, before: step.run, of: block)
+    if case .run(_, let vcpu, _) = step.action { otherProcessors.run(vcpu, &tlb) }
     if !invalidations.isEmpty { applyInvalidations() }
     context = contexts.own
     if tlb.globalContext != contexts.global { tlb.globalContext = contexts.global }
@@ -161,6 +169,12 @@ struct FirstLevelStage: Sendable {
   private mutating func compareInvalidations() throws(TranslationError) {
     guard otherInvalidations == invalidations else { throw .divergedStages }
     otherInvalidations.removeAll(keepingCapacity: true)
+  }
+
+  /// Drops from the first level what every lane's strategy required for a run.
+  private mutating func applyInvalidations(by run: PageRun) throws(TranslationError) {
+    try filter.check(invalidations, by: run)
+    applyInvalidations()
   }
 
   /// Drops from the first level what every lane's strategy required.

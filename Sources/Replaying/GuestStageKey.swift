@@ -1,13 +1,13 @@
 import Addressing
 import Machines
 
-/// What must agree for lanes to share a guest stage: guests, seeds and turns, and how runs are made.
+/// What must agree for lanes to share a guest stage: guests, seeds and turns, and whether streams are split.
 public struct GuestStageKey: Hashable, Sendable {
   private let guest: Machine.Guest
   private let vm: Machine.VirtualMachines
   private let seed: UInt64
   private let pcid: Bool
-  let streams: RunStreams
+  private let streams: RunStreams
 
   public init(_ specification: LaneSpecification) {
     let machine = specification.machine
@@ -15,7 +15,6 @@ public struct GuestStageKey: Hashable, Sendable {
     vm = machine.vm
     seed = machine.seed
     pcid = machine.pcid
-    // Without tags an exit of one stream flushes the other in the midst of its run.
-    streams = machine.firstLevelSharing == .split && machine.vpid ? .split : .unified
+    streams = RunStreams(exactFor: machine, filtersLookups: false)
   }
 }

@@ -63,10 +63,11 @@ public struct Replayer {
     let sharing = StageSharing(
       specifications, acrossStrategies: options.sharesAcrossStrategies, none: !observers.isEmpty)
     places = sharing.places
-    stages = try Self.makeStages(specifications, sharing, observers, sources: sources.count)
-    let groups = Self.makeGroups(specifications, sharing, sources, options)
-    self.groups = groups
-    streams = [.split, .unified].filter { streams in groups.contains { $0.streams == streams } }
+    let filtersLookups =
+      options.filtersLookups && observers.isEmpty && sources.allSatisfy { $0.scope == .user }
+    groups = Self.makeGroups(specifications, sharing, sources, options, filtersLookups: filtersLookups)
+    streams = groups.reduce(into: []) { if !$0.contains($1.streams) { $0.append($1.streams) } }
+    stages = try Self.makeStages(specifications, sharing, groups, observers, sources: sources.count)
     batchesInFlight = pool.workers == 1 ? 1 : 3
     let blocksForWorkers = pool.workers == 1 ? 1 : 2 * min(pool.workers, Self.runsInFlight)
     blocksPerBatch = max(stages.count > 4 ? 16 : 1, blocksForWorkers)
@@ -109,12 +110,14 @@ public struct Replayer {
   }
 
   private static func makeStages(
-    _ specifications: [LaneSpecification], _ sharing: StageSharing,
+    _ specifications: [LaneSpecification], _ sharing: StageSharing, _ groups: [Group],
     _ observers: [any TranslationObserver & Sendable], sources: Int
   ) throws(ReplayError) -> [Confined<FirstLevelState>] {
     var stages: [Confined<FirstLevelState>] = []
-    for lanes in sharing.firstLevels {
-      let stage = try FirstLevelStage(lanes.map { $0.map { specifications[$0] } }, sources: sources)
+    for (number, lanes) in sharing.firstLevels.enumerated() {
+      let isFiltered = groups.contains { $0.firstLevels.contains(number) && $0.streams.isFiltered }
+      let stage = try FirstLevelStage(
+        lanes.map { $0.map { specifications[$0] } }, sources: sources, filter: LookupFilter(isOn: isFiltered))
       let index = lanes[0][0]
       let observer = index < observers.count ? observers[index] : nil
       stages.append(Confined(FirstLevelState(stage, observer: observer)))
@@ -125,20 +128,24 @@ public struct Replayer {
   /// First levels share a guest stage where their guests, their seeds and their turns are the same.
   private static func makeGroups(
     _ specifications: [LaneSpecification], _ sharing: StageSharing, _ sources: [TraceSource],
-    _ options: ReplayOptions
+    _ options: ReplayOptions, filtersLookups: Bool
   ) -> [Group] {
     var groups: [(key: GuestStageKey, group: Group)] = []
     for (index, lanes) in sharing.firstLevels.enumerated() {
       let specification = specifications[lanes[0][0]]
       let key = GuestStageKey(specification)
+      let streams = lanes.joined().map { lane in
+        RunStreams(exactFor: specifications[lane].machine, filtersLookups: filtersLookups)
+      }.reduce(RunStreams.split(sets: RunStreams.mostSets)) { $0.narrowed(to: $1) }
       if let known = groups.firstIndex(where: { $0.key == key }) {
         groups[known].group.firstLevels.append(index)
+        groups[known].group.streams = groups[known].group.streams.narrowed(to: streams)
       } else {
         let stage = GuestStage(
           specification.machine, windows: sources.map(\.window), scopes: sources.map(\.scope),
           ignoresEvents: options.ignoresEvents)
         groups.append(
-          (key, Group(streams: key.streams, stage: Confined(StageState(stage)), firstLevels: [index])))
+          (key, Group(streams: streams, stage: Confined(StageState(stage)), firstLevels: [index])))
       }
     }
     return groups.map(\.group)

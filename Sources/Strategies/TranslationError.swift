@@ -15,7 +15,8 @@ public enum TranslationError: Error, Equatable, CustomStringConvertible {
   /// An event that only a whole guest's own kernel causes, and that is not modelled.
   case unsupportedEvent(Event)
 
-  /// Machines that were taken to share stages do not: an error in the program.
+  /// Machines that were taken to share stages do not, or lookups were left out that change something: an error in the
+  /// program, but where options ask for what may prove wrong.
   case divergedStages
 
   public var description: String {

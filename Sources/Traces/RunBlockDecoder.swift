@@ -25,11 +25,11 @@ struct RunBlockDecoder {
     case .basicBlocks:
       let streamsOfOwners = try basicBlockStreams(payload, &cursor, schedule)
       try cursor.requireEnd("a block")
-      try decode(payload, streamsOfOwners, schedule, stops, isUnified: streams == .unified)
+      try decode(payload, streamsOfOwners, schedule, stops, streams)
     case .pageColumns:
       let streamsOfOwners = try pageStreams(payload, &cursor, schedule)
       try cursor.requireEnd("a block")
-      try decode(payload, streamsOfOwners, schedule, stops, isUnified: streams == .unified)
+      try decode(payload, streamsOfOwners, schedule, stops, streams)
     }
   }
 
@@ -76,10 +76,10 @@ struct RunBlockDecoder {
 
   private mutating func decode(
     _ payload: [UInt8], _ streamsOfOwners: [some RunStream], _ schedule: OwnerSchedule, _ stops: RunStops,
-    isUnified: Bool
+    _ runStreams: RunStreams
   ) throws(TraceError.Problem) {
     var streams = streamsOfOwners
-    var state = RunState(next: output.start)
+    var state = output.startState(runStreams)
     var stretch = 0
     var stretchEnd = schedule.stretches.first?.length ?? 0
     for stop in stops.positions {
@@ -89,7 +89,7 @@ struct RunBlockDecoder {
         try payload.withUnsafeBufferPointer { (bytes) throws(TraceError.Problem) in
           guard let base = bytes.baseAddress else { return }
           try streams[owner].decodeRuns(
-            PaddedBytes(base: base), to: stop, isUnified: isUnified, &state, &output)
+            PaddedBytes(base: base), to: stop, isUnified: runStreams == .unified, &state, &output)
         }
       }
       output.cut(&state)

@@ -33,7 +33,7 @@ public struct TraceStatistics: Hashable, Sendable {
     var block = RunBlock()
     var footprint = Footprint()
     while let encoded = try reader.nextBlock() {
-      try decoder.decodeRuns(encoded, streams: .split, into: &block)
+      try decoder.decodeRuns(encoded, streams: .split(sets: 1), into: &block)
       add(block, to: &footprint)
     }
     segments = reader.summaries.count

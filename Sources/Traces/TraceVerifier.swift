@@ -61,7 +61,7 @@ public struct TraceVerifier {
       ContentDigest.update(&hasher, member.header, payload)
     }
     try decoder.decodeRecords(block, into: &records)
-    try decoder.decodeRuns(block, streams: .split, into: &runs)
+    try decoder.decodeRuns(block, streams: .split(sets: 1), into: &runs)
     for access in records.accesses { counts[Int(access.kind.rawValue)] += 1 }
     for event in records.events { state.apply(event.event, by: event.owner) }
   }

@@ -35,6 +35,8 @@ public import Addressing
   }
   /// Whether it is a piece of a larger page.
   @inlinable @inline(__always) public var isPiece: Bool { size != mappedSize }
+  /// Whether it is a whole page of 4 KiB.
+  @inlinable @inline(__always) public var isSmall: Bool { payload & 0b11_1100_0000 == 0b01_0100_0000 }
   /// Whether it is a whole page of 4 KiB that is not global: the usual case.
   @inlinable @inline(__always) var isPlainSmall: Bool { payload & Self.kindMask == 0b01_0100_0000 }
   /// Whether both are of one size, of pages of one size, and global or not.

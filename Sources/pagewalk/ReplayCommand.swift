@@ -80,20 +80,29 @@ struct ReplayCommand: ParsableCommand {
   private func replay(
     _ paths: [String], _ specifications: [LaneSpecification], into rows: inout ReplayRows
   ) throws {
+    let (traces, results): ([ReplayTrace], [ReplayResult])
+    do {
+      (traces, results) =
+        paths.allSatisfy(ReplayTrace.isRegularFile)
+        ? try options.withShortcuts { options in try Self.replay(paths, specifications, options) }
+        : try Self.replay(paths, specifications, options)
+    } catch let error as ReplayError {
+      throw CommandFailure(error)
+    }
+    for result in results where result.lane == 0 && result.interval == nil {
+      Self.tellGaps(result, of: traces)
+    }
+    rows.append(results, of: traces.map(\.identity))
+  }
+
+  private static func replay(
+    _ paths: [String], _ specifications: [LaneSpecification], _ options: ReplayOptions
+  ) throws -> (traces: [ReplayTrace], results: [ReplayResult]) {
     let traces = try paths.map { path in try ReplayTrace(path) }
     let progress = ProgressLine(name: traces.map(\.name).joined(separator: ", "))
     defer { progress.finish() }
-    do throws(ReplayError) {
-      var replayer = try Replayer(traces.map(\.input), specifications, options)
-      let results = try replayer.replay { accesses, share in progress.show(accesses, share) }
-      progress.finish()
-      for result in results where result.lane == 0 && result.interval == nil {
-        Self.tellGaps(result, of: traces)
-      }
-      rows.append(results, of: traces.map(\.identity))
-    } catch {
-      throw CommandFailure(error)
-    }
+    var replayer = try Replayer(traces.map(\.input), specifications, options)
+    return (traces, try replayer.replay { accesses, share in progress.show(accesses, share) })
   }
 
   /// Says where records are missing among those that were replayed.

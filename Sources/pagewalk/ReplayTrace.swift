@@ -36,8 +36,8 @@ struct ReplayTrace {
     TraceInput(name: name, reader: reader, recordCount: survey.map { $0.reduce(0) { $0 + $1.records } })
   }
 
-  /// Whether a path names a file that can be read from its end.
-  private static func isRegularFile(_ path: String) -> Bool {
+  /// Whether a path names a file that can be read from its end, and more than once.
+  static func isRegularFile(_ path: String) -> Bool {
     var status = stat()
     return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }

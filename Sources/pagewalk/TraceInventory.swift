@@ -59,7 +59,7 @@ struct TraceInventory: Encodable {
     var guestEvents = GuestEventCounts()
     while let block = try reader.nextBlock() {
       while headers.count <= block.segment { headers.append(reader.header) }
-      try decoder.decodeRuns(block, streams: .split, into: &runs)
+      try decoder.decodeRuns(block, streams: .split(sets: 1), into: &runs)
       pageRuns += UInt64(runs.runs.count)
       for event in runs.events {
         eventsByKind[EventKind(event.event).name, default: 0] += 1

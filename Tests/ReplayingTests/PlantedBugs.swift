@@ -12,6 +12,8 @@ protocol PlantedBug: Sendable {
   mutating func spoil(
     _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
   ) -> Translation
+  /// What is dropped for an answer, though nobody asked.
+  mutating func unasked(_ request: TranslationRequest, on platform: borrowing Platform) -> Invalidation?
   static var ignoresPageInvalidations: Bool { get }
   static var ignoresFlushes: Bool { get }
   static var keepsWalkCaches: Bool { get }
@@ -28,6 +30,9 @@ extension PlantedBug {
   mutating func spoil(
     _ answer: Translation, _ request: TranslationRequest, on platform: borrowing Platform
   ) -> Translation { answer }
+  mutating func unasked(_ request: TranslationRequest, on platform: borrowing Platform) -> Invalidation? {
+    nil
+  }
 }
 
 /// A right strategy with a bug planted around it.
@@ -44,7 +49,9 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
   mutating func translate(
     _ request: TranslationRequest, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) -> Translation {
-    bug.spoil(try base.translate(request, on: &platform, &effects), request, on: platform)
+    let answer = try base.translate(request, on: &platform, &effects)
+    if let unasked = bug.unasked(request, on: platform) { effects.invalidations.append(unasked) }
+    return bug.spoil(answer, request, on: platform)
   }
 
   mutating func fault(

@@ -13,7 +13,7 @@ import Traces
     while let block = try? reader.nextBlock() {
       try? decoder.decodeRecords(block, into: &records)
       _ = try? decoder.decodeCheckpoint(of: block)
-      for streams in [RunStreams.split, .unified] {
+      for streams in RunOracle.streams {
         for breaks in [[], [1, 2, 3, 50, 51, 90]] as [[UInt32]] {
           try? decoder.decodeRuns(block, streams: streams, breaks: breaks, into: &runs)
         }

@@ -19,7 +19,7 @@ import Traces
       var random = RandomTrace(seed: seed, hasFetches: hasFetches, owners: owners)
       let bytes = try random.items(6000).encoded(recordsPerBlock: 900)
       let breaks = random.breaks(25, below: 1000)
-      for streams in [RunStreams.split, .unified] {
+      for streams in RunOracle.streams {
         for breaks in [[], breaks] {
           try compareRuns(bytes, streams, breaks, "seed \(seed), \(owners) owners")
         }

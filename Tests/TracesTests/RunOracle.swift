@@ -3,6 +3,10 @@ import Traces
 
 /// Page runs by the letter of the rules, from records: slow, obvious, and independent of the decoder.
 enum RunOracle {
+  static let streams: [RunStreams] = [
+    .unified, .split(sets: 1), .split(sets: 4), .split(sets: RunStreams.mostSets),
+  ]
+
   static func runs(
     of records: RecordBlock, streams: RunStreams, breaks: [UInt32]
   ) -> (runs: [PageRun], cuts: [RunCut]) {
@@ -12,7 +16,8 @@ enum RunOracle {
         + [end])
     var runs: [PageRun] = []
     var cuts: [RunCut] = []
-    var last: [Bool: PageRun] = [:]
+    // By stream and class of pages.
+    var last: [[UInt64]: PageRun] = [:]
     var (fetches, fetchCrossings, dataCrossings) = (UInt32(0), UInt32(0), UInt32(0))
     for position in 0...end {
       if positions.contains(position) {
@@ -34,15 +39,16 @@ enum RunOracle {
       }
       if isFetch { fetches += 1 }
       for page in touched {
-        let stream = streams == .unified ? true : isFetch
+        let key: [UInt64] =
+          if case .split(let sets) = streams { [isFetch ? 1 : 0, page % UInt64(sets)] } else { [] }
         let run = PageRun(page: page, ordinal: position, isFetch: isFetch, isWrite: access.kind.isWrite)
-        if let before = last[stream], before.page == page, before.isFetch == isFetch,
+        if let before = last[key], before.page == page, before.isFetch == isFetch,
           before.isWrite || !run.isWrite
         {
           continue
         }
         runs.append(run)
-        last[stream] = run
+        last[key] = run
       }
     }
     return (runs, cuts)

@@ -57,7 +57,7 @@ import Traces
     let decoder = BlockDecoder()
     var (block, runs) = (RunBlock(), [PageRun]())
     while let encoded = try reader.nextBlock() {
-      try decoder.decodeRuns(encoded, streams: .split, into: &block)
+      try decoder.decodeRuns(encoded, streams: .split(sets: 1), into: &block)
       runs += block.runs
     }
     return runs

@@ -51,7 +51,7 @@ import Traces
     let (reader, decoder) = (try TraceReader(path: path), BlockDecoder())
     var block = RunBlock()
     while let encoded = try reader.nextBlock() {
-      try decoder.decodeRuns(encoded, streams: .split, into: &block)
+      try decoder.decodeRuns(encoded, streams: .split(sets: 1), into: &block)
       body(block)
     }
   }

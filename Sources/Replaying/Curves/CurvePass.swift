@@ -45,7 +45,7 @@ public struct CurvePass {
       }
     }
     self.lanes = lanes
-    streams = [.split, .unified].filter { runs in request.streams.contains { $0.runs == runs } }
+    streams = [.split(sets: 1), .unified].filter { runs in request.streams.contains { $0.runs == runs } }
     pool = WorkerPool(workers: max(1, options.jobs))
     slots = Array(repeating: [], count: Self.batchesInFlight)
   }

@@ -8,7 +8,7 @@ public enum CurveStream: String, CaseIterable, Sendable {
   case both
 
   /// The page runs that are exact for it (semantics rule 3).
-  var runs: RunStreams { self == .both ? .unified : .split }
+  var runs: RunStreams { self == .both ? .unified : .split(sets: 1) }
 
   /// Whether it takes a run.
   @inline(__always) func contains(_ run: PageRun) -> Bool {

@@ -81,10 +81,8 @@ extension BasicBlockStream {
   }
 
   @inline(__always) private func appendFetches(_ entry: Entry, _ state: inout RunState) {
-    let page = entry.fetchCount > 0 ? entry.page : state.instructionPage
-    state.next.pointee = PageRun(page: page, ordinal: UInt32(truncatingIfNeeded: state.position), flags: 1)
-    state.next += page != state.instructionPage ? 1 : 0
-    state.instructionPage = page
+    guard entry.fetchCount > 0 else { return }
+    state.touchInstructions(entry.page, ordinal: UInt32(truncatingIfNeeded: state.position))
     state.fetches &+= UInt32(entry.fetchCount)
   }
 
