@@ -1,15 +1,16 @@
 import Glibc
 
-/// A result on its way to a file: it stands beside its target under a temporary name, and takes the target's
-/// name only when whole. Dropped without ``commit()``, it is removed. `-` is standard output; a device or
-/// pipe is written in place.
+/// A result on its way to a file: it lies in its target's folder without a name, and takes the target's only when
+/// whole. However the process ends before, nothing is left of it. Where the file system knows only files with names,
+/// it has a temporary one until then. `-` is standard output; a device or pipe is written in place.
 final class OutputFile {
   /// Where to write; valid until the file is committed or dropped.
   let fileDescriptor: Int32
   /// The name for messages.
   let name: String
   private let target: String
-  /// Nil where the target is written in place.
+  private let isInPlace: Bool
+  /// The name that the file has before it takes the target's; nil where it has none.
   private var temporary: String?
   private var isOpen = true
 
@@ -23,10 +24,13 @@ final class OutputFile {
     }
     name = path == "-" ? "standard output" : path
     target = Self.resolved(path)
+    isInPlace = path == "-" || Self.isInPlace(target)
     if path == "-" {
       fileDescriptor = STDOUT_FILENO
-    } else if Self.isInPlace(target) {
+    } else if isInPlace {
       fileDescriptor = open(target, O_WRONLY | O_CLOEXEC)
+    } else if let unnamed = Self.openUnnamed(in: Self.folder(of: target)) {
+      fileDescriptor = unnamed
     } else {
       let temporary = Self.temporaryName(beside: target)
       fileDescriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -42,6 +46,9 @@ final class OutputFile {
     if isOpen, fileDescriptor != STDOUT_FILENO { close(fileDescriptor) }
     if let temporary { unlink(temporary) }
   }
+
+  /// Whether one of two files would take the other's place.
+  func hasTarget(of other: OutputFile) -> Bool { !isInPlace && target == other.target }
 
   /// Writes the whole of `text`.
   func write(_ text: String) throws(CommandFailure) {
@@ -61,13 +68,24 @@ final class OutputFile {
 
   /// Makes the file permanent, and gives it its name.
   func commit() throws(CommandFailure) {
-    guard isOpen, fileDescriptor != STDOUT_FILENO else { return }
-    guard let temporary else { return }
+    guard isOpen, !isInPlace else { return }
     guard fsync(fileDescriptor) == 0 else { throw Self.failure(name) }
+    let temporary = if let temporary { temporary } else { try named() }
     isOpen = false
     guard close(fileDescriptor) == 0 else { throw Self.failure(name) }
     guard rename(temporary, target) == 0 else { throw Self.failure(name) }
     self.temporary = nil
+  }
+
+  /// Gives the file a temporary name: a file without one cannot take one that another has, as the target's may be.
+  private func named() throws(CommandFailure) -> String {
+    let temporary = Self.temporaryName(beside: target)
+    let open = "/proc/self/fd/\(fileDescriptor)"
+    guard linkat(AT_FDCWD, open, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+      throw Self.failure(name)
+    }
+    self.temporary = temporary
+    return temporary
   }
 
   /// Writes `text` as the whole of a file.
@@ -83,11 +101,16 @@ final class OutputFile {
       .cannotWrite, "\(name): cannot write (\(String(cString: strerror(error)))): \(help)")
   }
 
-  /// The file that a symbolic link leads to, so that the link stays.
+  /// The file that a path leads to, through symbolic links too, so that the links stay.
   private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+    func real(_ path: String) -> String? {
+      guard let real = realpath(path, nil) else { return nil }
+      defer { free(real) }
+      return String(cString: real)
+    }
+    let folder = folder(of: path)
+    let realFolder = real(folder.isEmpty ? "." : String(folder)).map { $0 + "/" } ?? String(folder)
+    return real(path) ?? realFolder + path.dropFirst(folder.count)
   }
 
   /// Whether two paths, neither of which is `-`, lead to one regular file.
@@ -103,10 +126,21 @@ final class OutputFile {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }
 
+  /// A file without a name, which ends with the process unless it is given one; nil where there can be none.
+  private static func openUnnamed(in folder: Substring) -> Int32? {
+    // O_TMPFILE of <fcntl.h>, a macro that Swift does not see.
+    let withoutName = 0o20_000_000 | O_DIRECTORY
+    let descriptor = open(folder.isEmpty ? "." : String(folder), O_WRONLY | withoutName | O_CLOEXEC, 0o666)
+    return descriptor >= 0 ? descriptor : nil
+  }
+
+  /// Everything up to a path's last slash.
+  private static func folder(of path: String) -> Substring {
+    path.lastIndex(of: "/").map { path[...$0] } ?? ""
+  }
+
   private static func temporaryName(beside path: String) -> String {
-    let slash = path.lastIndex(of: "/")
-    let directory = slash.map { path[...$0] } ?? ""
-    let file = slash.map { path[path.index(after: $0)...] } ?? path[...]
-    return "\(directory).\(file).\(getpid()).partial"
+    let folder = folder(of: path)
+    return "\(folder).\(path.dropFirst(folder.count)).\(getpid()).partial"
   }
 }

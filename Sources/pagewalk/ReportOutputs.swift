@@ -14,10 +14,6 @@ struct ReportOutputs: ParsableArguments {
     guard [csv, json, markdown].filter({ $0 == "-" }).count <= 1 else {
       throw ValidationError("two reports for standard output: name a file for one of them")
     }
-    let files = [csv, json, markdown].compactMap { $0 }
-    guard Set(files).count == files.count else {
-      throw ValidationError("two reports for one file: name another for one of them")
-    }
   }
 
   /// The files, opened: a command does so before its work, so that it does not fail after it.
@@ -28,7 +24,13 @@ struct ReportOutputs: ParsableArguments {
       (csv, CSVReport()), (json, JSONReport()), (markdown, MarkdownReport()),
     ]
     var files: [(OutputFile, any ReportFormat)] = []
-    for case (let path?, let format) in asked { files.append((try OutputFile(path, from: inputs), format)) }
+    for case (let path?, let format) in asked {
+      let file = try OutputFile(path, from: inputs)
+      guard !files.contains(where: { $0.0.hasTarget(of: file) }) else {
+        throw CommandFailure(.usage, "\(path): two reports for one file: name another for one of them")
+      }
+      files.append((file, format))
+    }
     if ![csv, json, markdown].contains("-") {
       files.append((try OutputFile("-"), TerminalTable(isColoured: Self.isColoured)))
     }
