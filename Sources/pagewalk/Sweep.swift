@@ -17,13 +17,17 @@ struct Sweep {
     let folder = String(path.dropLast(file.count))
     let plan = try Self.planned(path) { () throws(PlanError) in try SweepPlan(yaml: text) }
     var traces: [String: TraceFacts] = [:]
-    for name in plan.traces { traces[name] = try Self.facts(Self.resolved(name, folder)) }
+    for name in plan.traces {
+      traces[name] = try Self.named(path) { try Self.facts(Self.resolved(name, folder)) }
+    }
     var machines: [String: MachineDescription] = [:]
     for name in plan.machines {
       let isFile = name.contains("/") || name.contains(".")
-      machines[name] = try MachineOptions.description(named: isFile ? Self.resolved(name, folder) : name)
+      machines[name] = try Self.named(path) {
+        try MachineOptions.description(named: isFile ? Self.resolved(name, folder) : name)
+      }
     }
-    let costs = try plan.costs.map { try Self.costs($0, folder) }
+    let costs = try plan.costs.map { name in try Self.named(path) { try Self.costs(name, folder) } }
     let (read, found) = (traces, machines)
     grid = try Self.planned(path) { () throws(PlanError) in try Grid(plan, machines: found, traces: read) }
     stored = StoredPlan(
@@ -37,6 +41,13 @@ struct Sweep {
     _ path: String, _ make: () throws(PlanError) -> Value
   ) throws(CommandFailure) -> Value {
     do { return try make() } catch { throw CommandFailure(.badConfiguration, file: path, error) }
+  }
+
+  /// Names the plan in what is wrong with a file that it names.
+  private static func named<Value>(_ path: String, _ read: () throws -> Value) throws -> Value {
+    do { return try read() } catch let failure as CommandFailure {
+      throw CommandFailure(failure.status, file: path, failure)
+    }
   }
 
   private static func resolved(_ name: String, _ folder: String) -> String {

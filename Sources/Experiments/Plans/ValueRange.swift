@@ -25,6 +25,10 @@ enum ValueRange {
         key: key, value: text,
         reason: "a range goes up: a step above 0, or a factor that is a whole number above 1")
     }
+    guard first <= last else {
+      throw .badValue(
+        key: key, value: text, reason: "a range goes up, and \(match.first) is above \(match.last)")
+    }
     let isInBytes = [match.first, match.last].contains { $0.last.map("KMGT".contains) ?? false }
     var values: [String] = []
     var (value, isBeyond) = (first, false)
