@@ -39,13 +39,15 @@ struct CurveCommand: ParsableCommand {
       valueName: "share"))
   var sample: Double?
 
-  @Option(help: "Pass over this many accesses at the start.")
+  @Option(help: "Pass over this many accesses at the start.", transform: AccessCount.parse)
   var skip: UInt64 = 0
 
-  @Option(help: "Read this many accesses.")
+  @Option(help: "Read this many accesses.", transform: AccessCount.parse)
   var limit: UInt64?
 
-  @Option(help: "Read this many accesses before counting: a number, or a percentage as 30%.")
+  @Option(
+    help: "Read this many accesses before counting: a number, or a percentage as 30%.",
+    transform: WarmupArgument.init(parsing:))
   var warmup: WarmupArgument?
 
   @Option(help: "Write the curves as CSV to this file, or to standard output for -.")

@@ -25,7 +25,10 @@ struct MergeCommand: ParsableCommand {
 
   @Option(help: "Who runs next.") var schedule = MergeSchedule.Order.roundRobin
 
-  @Option(help: ArgumentHelp("How long a turn is.", valueName: "accesses")) var quantum: UInt64 = 100_000
+  @Option(
+    help: ArgumentHelp("How long a turn is, by default 100000.", valueName: "accesses"),
+    transform: AccessCount.parse)
+  var quantum: UInt64 = 100_000
 
   @Option(help: "Seed of --schedule random, by default 1.") var seed: UInt64?
 

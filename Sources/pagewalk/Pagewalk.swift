@@ -46,17 +46,17 @@ struct Pagewalk: AsyncParsableCommand {
     }
   }
 
-  /// What is said of a first word that is no command; nil where it is one, or is an option.
-  private static func unknownCommand(_ word: String?) -> String? {
+  /// What is said of a word that is no command where one must be; nil where there is no such word.
+  private static func unknownCommand(_ words: ArraySlice<String>) -> String? {
     let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    guard let word, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+    let words = words.first == "help" ? words.dropFirst() : words
+    guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
     let nearest = Spelling.nearest(to: word, among: names).map { "did you mean '\($0)'? " } ?? ""
     return "no command '\(word)': \(nearest)see pagewalk --help"
   }
 
   /// One line that says what is wrong with the command line, and which command's help to read.
   private static func usageMessage(_ error: any Error) -> String {
-    if let unknown = unknownCommand(CommandLine.arguments.dropFirst().first) { return unknown }
     let lines = message(for: error).split(separator: "\n").map { $0.trimmingPrefix { $0 == " " } }
     var message = lines.joined(separator: " ")
     while message.last == "." { message.removeLast() }
@@ -70,7 +70,12 @@ struct Pagewalk: AsyncParsableCommand {
       StandardError.printLine("pagewalk: \(failure)")
       Glibc.exit(failure.status.rawValue)
     }
+    let words = CommandLine.arguments.dropFirst()
     let code = exitCode(for: error)
+    if code == .validationFailure || words.first == "help", let unknown = unknownCommand(words) {
+      StandardError.printLine("pagewalk: \(unknown)")
+      Glibc.exit(ExitStatus.usage.rawValue)
+    }
     switch code {
     case .success:
       print(fullMessage(for: error))

@@ -25,7 +25,8 @@ struct RecordGuestCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "End after so many accesses are kept; a load and a store at once count as two.", valueName: "accesses"))
+      "End after so many accesses are kept; a load and a store at once count as two.", valueName: "accesses"),
+    transform: AccessCount.parse)
   var limit: UInt64?
 
   @Flag(help: "Make the same bytes each time.") var deterministic = false

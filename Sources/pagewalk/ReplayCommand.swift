@@ -27,16 +27,20 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Replay every trace by itself instead of letting them share the machine.")
   var each = false
 
-  @Option(help: "Pass over this many accesses at the start of each trace; its events are applied.")
+  @Option(
+    help: "Pass over this many accesses at the start of each trace; its events are applied.",
+    transform: AccessCount.parse)
   var skip: UInt64 = 0
 
-  @Option(help: "Replay this many accesses of each trace.")
+  @Option(help: "Replay this many accesses of each trace.", transform: AccessCount.parse)
   var limit: UInt64?
 
-  @Option(help: "Replay this many accesses before counting: a number, or a percentage as 30%.")
+  @Option(
+    help: "Replay this many accesses before counting: a number, or a percentage as 30%.",
+    transform: WarmupArgument.init(parsing:))
   var warmup: WarmupArgument?
 
-  @Option(help: "Add a row for every so many accesses: a time series.")
+  @Option(help: "Add a row for every so many accesses: a time series.", transform: AccessCount.parse)
   var interval: UInt64?
 
   @Flag(help: "Ignore what programs asked of their kernels: nothing is unmapped or protected.")

@@ -12,7 +12,9 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Keep accesses of this thread.", valueName: "number"))
   var thread: UInt32?
 
-  @Option(help: ArgumentHelp("Keep accesses that touch an address from A, below B.", valueName: "A-B"))
+  @Option(
+    help: ArgumentHelp("Keep accesses that touch an address from A, below B.", valueName: "A-B"),
+    transform: AddressRange.init(parsing:))
   var range: AddressRange?
 
   @Option(

@@ -18,7 +18,9 @@ struct SynthCommand: ParsableCommand {
     help: ArgumentHelp("The trace to write, or - for standard output.", valueName: "trace"))
   var output: String
 
-  @Option(help: ArgumentHelp("Accesses to make, fetches included.", valueName: "accesses"))
+  @Option(
+    help: ArgumentHelp("Accesses to make, fetches included; by default 1000000.", valueName: "accesses"),
+    transform: AccessCount.parse)
   var records: UInt64 = 1_000_000
 
   @Option(help: "Memory for data; by default 64M, for fork-storm 1M.") var footprint: ByteCount?

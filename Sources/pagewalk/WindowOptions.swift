@@ -5,10 +5,13 @@ import Importing
 struct WindowOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Leave out this many accesses at the start; what they mapped stays mapped.", valueName: "accesses"))
+      "Leave out this many accesses at the start; what they mapped stays mapped.", valueName: "accesses"),
+    transform: AccessCount.parse)
   var skip: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Keep at most this many accesses.", valueName: "accesses"))
+  @Option(
+    help: ArgumentHelp("Keep at most this many accesses.", valueName: "accesses"),
+    transform: AccessCount.parse)
   var limit: UInt64?
 
   var window: RecordWindow { RecordWindow(skip: skip, limit: limit) }

@@ -36,6 +36,8 @@ import Testing
       (["--jobs", "9223372036854775807"], 2, "--jobs"),
       (["--jobs", "many"], 2, "many"),
       (["--limit", "0"], 2, "--limit"),
+      (["--limit", "10K"], 2, "in full, as 10000"),
+      (["--warmup", "0.3"], 2, "as 30%"),
       (["--interval", "0"], 2, "--interval"),
       (["--skip", "1000000"], 2, "1000 accesses"),
       (["--warmup", "100%"], 2, "100%"),
@@ -44,6 +46,7 @@ import Testing
       (["--cost", "list.yaml"], 4, "line 1"),
       (["--no-such-option"], 2, "replay --help"),
       (["--json", "out"], 2, "one file"),
+      (["--json", "./out"], 2, "one file"),
     ] as [([String], Int32, String)])
   func aReplayThatCannotBeSaysWhy(options: [String], status: Int32, words: String) throws {
     let tool = try Tool()
@@ -75,6 +78,10 @@ import Testing
       (["report", "none.csv", "--csv", "out"], 66, "none.csv"),
       (["export", "t.pwt", "--format", "gif", "-o", "out"], 2, "gif"),
       (["cut", "t.pwt", "--skip", "-1", "-o", "out"], 2, "--skip"),
+      (["cut", "t.pwt", "--skip", "1M", "-o", "out"], 2, "in full, as 10000"),
+      (["cut", "t.pwt", "--range", "0x2000-0x1000", "-o", "out"], 2, "A must be below B"),
+      (["synth", "gups", "--records", "1K", "-o", "out"], 2, "in full, as 10000"),
+      (["sweep", "plan", "plan.yaml"], 66, "plan.yaml: ./nosuch.pwt: "),
     ] as [([String], Int32, String)])
   func aMistakenCommandSaysWhy(arguments: [String], status: Int32, words: String) throws {
     let tool = try Tool()
@@ -82,6 +89,7 @@ import Testing
     try tool.write(SampleTrace.text, "sample")
     try tool.write("an earlier result\n", "out")
     try tool.write("no trace at all\n", "unknown")
+    try tool.write("cross: {trace: nosuch.pwt, strategy: native}\n", "plan.yaml")
     try tool.write("I  04001000,3\n L 1fff000888,8", "cut-lackey")
     try tool.expectMistake(arguments, status: status, says: [words])
   }

@@ -28,6 +28,7 @@ import Testing
   @Test func aWordThatIsNoCommandIsNamedWithTheNearestOne() throws {
     let tool = try Tool()
     try tool.expectMistake(["repaly", "t.pwt"], status: 2, says: ["no command 'repaly'", "'replay'"])
+    try tool.expectMistake(["help", "repaly"], status: 2, says: ["no command 'repaly'", "'replay'"])
     try tool.expectMistake(["t.pwt"], status: 2, says: ["no command 't.pwt': see pagewalk --help"])
   }
 
