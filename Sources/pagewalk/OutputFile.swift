@@ -16,12 +16,7 @@ final class OutputFile {
 
   /// - Parameter inputs: What the result is made from, none of which it may take the place of.
   init(_ path: String, from inputs: [String] = []) throws(CommandFailure) {
-    if let input = inputs.first(where: { Self.isSameFile(path, $0) }) {
-      throw CommandFailure(
-        .usage,
-        "\(path): is \(input == path ? "read" : "\(input), which is read"), and would be lost: name another output"
-      )
-    }
+    try Self.check(path, against: inputs)
     name = path == "-" ? "standard output" : path
     target = Self.resolved(path)
     isInPlace = path == "-" || Self.isInPlace(target)
@@ -46,9 +41,6 @@ final class OutputFile {
     if isOpen, fileDescriptor != STDOUT_FILENO { close(fileDescriptor) }
     if let temporary { unlink(temporary) }
   }
-
-  /// Whether one of two files would take the other's place.
-  func hasTarget(of other: OutputFile) -> Bool { !isInPlace && target == other.target }
 
   /// Writes the whole of `text`.
   func write(_ text: String) throws(CommandFailure) {
@@ -80,8 +72,8 @@ final class OutputFile {
   /// Gives the file a temporary name: a file without one cannot take one that another has, as the target's may be.
   private func named() throws(CommandFailure) -> String {
     let temporary = Self.temporaryName(beside: target)
-    let open = "/proc/self/fd/\(fileDescriptor)"
-    guard linkat(AT_FDCWD, open, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
+    let unnamed = Self.path(of: fileDescriptor)
+    guard linkat(AT_FDCWD, unnamed, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0 else {
       throw Self.failure(name)
     }
     self.temporary = temporary
@@ -113,10 +105,18 @@ final class OutputFile {
     return real(path) ?? realFolder + path.dropFirst(folder.count)
   }
 
-  /// Whether two paths, neither of which is `-`, lead to one regular file.
-  private static func isSameFile(_ path: String, _ other: String) -> Bool {
+  /// Refuses an output that leads to a file which is read.
+  static func check(_ path: String, against inputs: [String]) throws(CommandFailure) {
+    guard let input = inputs.first(where: { isOneFile(path, $0) }) else { return }
+    let which = input == path ? "read" : "\(input), which is read"
+    throw CommandFailure(.usage, "\(path): is \(which), and would not stay as it is: name another output")
+  }
+
+  /// Whether two paths lead to one regular file, or would if one were there; `-` leads to none.
+  static func isOneFile(_ path: String, _ other: String) -> Bool {
+    guard path != "-", other != "-" else { return false }
     var (one, two) = (stat(), stat())
-    guard path != "-", other != "-", stat(path, &one) == 0, stat(other, &two) == 0 else { return false }
+    guard stat(path, &one) == 0, stat(other, &two) == 0 else { return resolved(path) == resolved(other) }
     return one.st_mode & S_IFMT == S_IFREG && one.st_dev == two.st_dev && one.st_ino == two.st_ino
   }
 
@@ -131,8 +131,14 @@ final class OutputFile {
     // O_TMPFILE of <fcntl.h>, a macro that Swift does not see.
     let withoutName = 0o20_000_000 | O_DIRECTORY
     let descriptor = open(folder.isEmpty ? "." : String(folder), O_WRONLY | withoutName | O_CLOEXEC, 0o666)
-    return descriptor >= 0 ? descriptor : nil
+    guard descriptor >= 0 else { return nil }
+    if access(Self.path(of: descriptor), F_OK) == 0 { return descriptor }
+    close(descriptor)
+    return nil
   }
+
+  /// By which an open file is given a name, where the system has `/proc`.
+  private static func path(of descriptor: Int32) -> String { "/proc/self/fd/\(descriptor)" }
 
   /// Everything up to a path's last slash.
   private static func folder(of path: String) -> Substring {

@@ -23,13 +23,14 @@ struct ReportOutputs: ParsableArguments {
     let asked: [(String?, any ReportFormat)] = [
       (csv, CSVReport()), (json, JSONReport()), (markdown, MarkdownReport()),
     ]
+    var paths: [String] = []
     var files: [(OutputFile, any ReportFormat)] = []
     for case (let path?, let format) in asked {
-      let file = try OutputFile(path, from: inputs)
-      guard !files.contains(where: { $0.0.hasTarget(of: file) }) else {
+      guard !paths.contains(where: { OutputFile.isOneFile(path, $0) }) else {
         throw CommandFailure(.usage, "\(path): two reports for one file: name another for one of them")
       }
-      files.append((file, format))
+      paths.append(path)
+      files.append((try OutputFile(path, from: inputs), format))
     }
     if ![csv, json, markdown].contains("-") {
       files.append((try OutputFile("-"), TerminalTable(isColoured: Self.isColoured)))
