@@ -7,6 +7,9 @@ struct CostOption: ParsableArguments {
     help: "Take costs from this file of lines `event: cycles [MARK] source`; others keep their defaults.")
   var cost: String?
 
+  /// What is read for it.
+  var files: [String] { [cost].compactMap(\.self) }
+
   /// The table asked for; nil without a file.
   func table() throws(CommandFailure) -> CostTable? {
     guard let cost else { return nil }

@@ -24,6 +24,9 @@ struct MachineOptions: ParsableArguments {
   @Option(help: "Seed of everything that is drawn at random.")
   var seed: UInt64?
 
+  /// What is read for them.
+  var files: [String] { machine.filter(Self.isFile) }
+
   /// The machines asked for, in order: by machine, then guest page size, then host page size.
   func descriptions() throws -> [MachineDescription] {
     var all: [MachineDescription] = []
@@ -76,9 +79,12 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
+  /// Whether a name is that of a machine file, and not of a preset.
+  static func isFile(_ name: String) -> Bool { name.contains("/") || name.contains(".") }
+
   /// A preset, or the file of that name.
   static func description(named name: String) throws -> MachineDescription {
-    guard name.contains("/") || name.contains(".") else {
+    guard isFile(name) else {
       do { return MachineDescription(try Preset.named(name)) } catch {
         throw CommandFailure(.badConfiguration, error.description)
       }

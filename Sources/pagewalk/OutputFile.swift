@@ -106,6 +106,8 @@ final class OutputFile {
   }
 
   /// Refuses an output that leads to a file which is read.
+  ///
+  /// - Throws: A failure of status ``ExitStatus/usage``.
   static func check(_ path: String, against inputs: [String]) throws(CommandFailure) {
     guard let input = inputs.first(where: { isOneFile(path, $0) }) else { return }
     let which = input == path ? "read" : "\(input), which is read"

@@ -38,7 +38,9 @@ struct RecordCommand: ParsableCommand {
         recorder: "pagewalk \(Pagewalk.version) record, \(recorder.valgrindVersion) lackey",
         command: command.map(Invocation.quoted).joined(separator: " "),
         note: "forked children left out; threads unknown", skipped: part.skip)
-      try TraceFile.write(to: output, from: []) { sink in
+      // Any other name is one of the search path.
+      let program = command.prefix(1).filter { $0.contains("/") }
+      try TraceFile.write(to: output, from: program) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let result = try recorder.record(part.window) { try writer.append($0) }
         try writer.finish()

@@ -66,7 +66,7 @@ struct ReplayCommand: ParsableCommand {
     let costs = try cost.table() ?? CostTable()
     let specifications = try machines.specifications(strategies: strategies())
     var rows = ReplayRows(specifications, options)
-    let reports = try outputs.opened(from: traces)
+    let reports = try outputs.opened(from: traces + machines.files + cost.files)
     for group in each ? traces.map({ [$0] }) : [traces] { try replay(group, specifications, into: &rows) }
     try reports.write(rows.document(costs: costs, commandLine: Invocation.commandLine))
   }

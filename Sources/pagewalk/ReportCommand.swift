@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     var document = try InputFile.isStore(file) ? StoreReport(file).document(cost) : read()
     for filter in filter { document = try filtered(document, by: filter) }
-    try outputs.opened(from: [file]).write(document)
+    try outputs.opened(from: [file] + cost.files).write(document)
   }
 
   private func read() throws(CommandFailure) -> ReportDocument {

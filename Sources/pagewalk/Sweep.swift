@@ -10,22 +10,24 @@ struct Sweep {
   let grid: Grid
   /// What a store keeps of it.
   let stored: StoredPlan
+  /// What was read: the plan and the files that it names.
+  let files: [String]
 
   init(_ path: String) throws {
     let text = try InputFile.text(path)
     let file = path.split(separator: "/").last ?? ""
     let folder = String(path.dropLast(file.count))
     let plan = try Self.planned(path) { () throws(PlanError) in try SweepPlan(yaml: text) }
+    let machineFiles = plan.machines.filter(MachineOptions.isFile)
+    files = [path] + (plan.traces + machineFiles + plan.costs).map { Self.resolved($0, folder) }
     var traces: [String: TraceFacts] = [:]
     for name in plan.traces {
       traces[name] = try Self.named(path) { try Self.facts(Self.resolved(name, folder)) }
     }
     var machines: [String: MachineDescription] = [:]
     for name in plan.machines {
-      let isFile = name.contains("/") || name.contains(".")
-      machines[name] = try Self.named(path) {
-        try MachineOptions.description(named: isFile ? Self.resolved(name, folder) : name)
-      }
+      let place = machineFiles.contains(name) ? Self.resolved(name, folder) : name
+      machines[name] = try Self.named(path) { try MachineOptions.description(named: place) }
     }
     let costs = try plan.costs.map { name in try Self.named(path) { try Self.costs(name, folder) } }
     let (read, found) = (traces, machines)

@@ -15,6 +15,7 @@ struct SweepMergeCommand: ParsableCommand {
   var output: String
 
   func run() throws {
+    try OutputFile.check(output, against: stores)
     let status = try CommandFailure.reporting { () throws(StoreError) -> [SweepStatus] in
       var others: [ResultStore] = []
       for file in stores { others.append(try ResultStore.existing(file, schema: .sweep)) }

@@ -27,6 +27,7 @@ struct SweepRunCommand: ParsableCommand {
     let sweep = try Sweep(options.plan)
     let points = options.points(of: sweep)
     let file = store ?? options.store
+    try OutputFile.check(file, against: sweep.files)
     let failures = try CommandFailure.reporting { () throws(StoreError) -> [String] in
       let store = try ResultStore.openOrCreate(file, schema: .sweep)
       try store.plan(sweep.stored)

@@ -38,6 +38,32 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      ["replay", "t.pwt", "--machine", "./m.yaml", "--csv", "m.yaml"],
+      ["replay", "t.pwt", "--cost", "costs", "--json", "costs"],
+      ["report", "r.csv", "--cost", "costs", "--markdown", "costs"],
+      ["sweep", "run", "plan.yaml", "--store", "plan.yaml"],
+      ["sweep", "run", "plan.yaml", "--store", "./costs"], ["sweep", "run", "plan.yaml", "--store", "t.pwt"],
+      ["sweep", "run", "plan.yaml", "--store", "./m.yaml"],
+      ["sweep", "merge", "a.sqlite", "b.sqlite", "-o", "a.sqlite"],
+      ["record", "-o", "program", "--", "./program"],
+    ])
+  func noOutputTakesThePlaceOfAnythingElseThatIsRead(arguments: [String]) throws {
+    let tool = try Tool()
+    try tool.write(try SampleTrace.bytes(), "t.pwt")
+    try tool.write("l2:\n  policy: lru\n", "m.yaml")
+    try tool.write("# as they are\n", "costs")
+    try tool.write("#!/bin/sh\n", "program")
+    try tool.write("{set: {trace: t.pwt, strategy: native, machine: ./m.yaml, cost: costs}}\n", "plan.yaml")
+    #expect(try tool("replay", "t.pwt", "--strategy", "native", "--csv", "r.csv").status == 0)
+    for name in ["a", "b"] {
+      let sweep = try tool("sweep", "run", "plan.yaml", "--store", "\(name).sqlite")
+      #expect(sweep.status == 0, "\(sweep.messages)")
+    }
+    try tool.expectMistake(arguments, status: 2, says: ["name another output"])
+  }
+
   @Test func anotherFileIsReplaced() throws {
     let tool = try Tool()
     try tool.write(try SampleTrace.bytes(), "t.pwt")
