@@ -54,7 +54,7 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ]),
     library("Store", ["Results", .product(name: "GRDB", package: "GRDB.swift")]),
-    library("Reporting", ["Results"]),
+    library("Reporting", ["Addressing", "Results"]),
     library(
       "TranslationTesting",
       ["Addressing", "Traces", "PageTables", "Results", "Machines", "Strategies", "Replaying"]),

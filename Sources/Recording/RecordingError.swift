@@ -1,3 +1,5 @@
+import Addressing
+
 /// What can go wrong while recording a program.
 public enum RecordingError: Error, Hashable, Sendable {
   /// There is no valgrind on the search path.
@@ -20,7 +22,7 @@ extension RecordingError: CustomStringConvertible {
     case .nothingRecorded(let outcome):
       "nothing was recorded: valgrind \(outcome); is the command right, and can valgrind run it?"
     case .skippedAll(let skip, let made):
-      "nothing was recorded: the program made \(made) accesses, and \(skip) were to be skipped"
+      "nothing was recorded: the program made \(made.counting("access", "accesses")), and \(skip) were to be skipped"
     }
   }
 }

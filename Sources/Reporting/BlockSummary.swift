@@ -1,3 +1,4 @@
+import Addressing
 import Results
 
 /// Summarises one group of comparable rows.
@@ -35,9 +36,10 @@ struct BlockSummary {
 
   private var facts: [String] {
     let row = first
-    var size = "\(HumanNumber.count(row.accesses)) accesses"
-    let instructions = HumanNumber.count(row.instructions)
-    size += row.instructions > 0 ? ", \(instructions) instructions" : ", no instructions"
+    var size = row.accesses.counting("access", "accesses", digits: HumanNumber.count(row.accesses))
+    let instructions = row.instructions.counting(
+      "instruction", digits: row.instructions > 0 ? HumanNumber.count(row.instructions) : "no")
+    size += ", \(instructions)"
     if row.warmupAccesses > 0 { size += ", after \(HumanNumber.count(row.warmupAccesses)) of warm-up" }
     var memory: [String] = []
     if let footprint = row.gauges.footprintBytes {
@@ -188,10 +190,11 @@ struct BlockSummary {
     }
     let isUser = first.identity.traceScope == .user
     if isUser, let faulting = group.first(where: { results.rows[$0].isFaultHeavy }) {
-      let faults = HumanNumber.count(results.rows[faulting].tally.total.trueFaults)
+      let count = results.rows[faulting].tally.total.trueFaults
+      let faults = count.counting("true fault", digits: HumanNumber.count(count))
       notes.append(
         Summary.Note(
-          text: "\(faults) true faults, and the trace lacks the kernel's handling of them: "
+          text: "\(faults), and the trace lacks the kernel's handling of them: "
             + "do not rely on this ranking", isWarning: true))
     }
     return notes

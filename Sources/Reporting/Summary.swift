@@ -1,3 +1,4 @@
+import Addressing
 import Results
 
 /// What a person wants to see of results, before it is laid out: a block for each group of comparable rows.
@@ -55,7 +56,7 @@ struct Summary {
       notes.append(
         Note(
           text:
-            "cycles rest on \(used.count) costs, \(estimates.count) of them estimated [E] or recalled [M]: "
+            "cycles rest on \(used.count.counting("cost")), \(estimates.count) of them estimated [E] or recalled [M]: "
             + prices.joined(separator: ", ")))
     }
     notes.append(Note(text: "the ranking is on steady cycles; pagewalk metrics defines every number"))

@@ -1,3 +1,4 @@
+import Addressing
 import Replaying
 import Reporting
 import TranslationCaches
@@ -9,11 +10,14 @@ struct CurveTable {
 
   init(_ result: CurveResult, of trace: String) {
     let counts = result.counts
+    func counting(_ number: UInt64, _ one: String, _ many: String) -> String {
+      number.counting(one, many, digits: HumanNumber.count(number))
+    }
     text = "\(trace), LRU\n"
-    text +=
-      "  \(HumanNumber.count(counts.accesses)) accesses, \(HumanNumber.count(counts.instructions)) instructions"
+    text += "  \(counting(counts.accesses, "access", "accesses"))"
+    text += ", \(counting(counts.instructions, "instruction", "instructions"))"
     text += ", after \(HumanNumber.count(result.warmupAccesses)) of warm-up; "
-    text += "\(HumanNumber.count(result.ignoredEvents)) events passed over: nothing is unmapped\n"
+    text += "\(counting(UInt64(result.ignoredEvents), "event", "events")) passed over: nothing is unmapped\n"
     if let sampled = result.curves.first(where: { $0.sampling != nil }) { addSampling(sampled) }
     for stream in CurveStream.allCases {
       let curves = result.curves.filter { $0.stream == stream }

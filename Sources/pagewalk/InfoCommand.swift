@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Foundation
 
@@ -41,7 +42,7 @@ extension TraceInventory {
     add("events", "\(events.grouped)\(list(eventsByKind.sorted { ($1.value, $0.key) < ($0.value, $1.key) }))")
     add(
       "footprint",
-      "\(mebibytes(footprintBytes)): \(pages.grouped) pages of 4 KiB"
+      "\(mebibytes(footprintBytes)): \(pages.grouped("page")) of 4 KiB"
         + " (\(instructionPages.grouped) of instructions, \(dataPages.grouped) of data)")
     add("size", "\(mebibytes(bytes))\(perRecord(bytesPerRecord, "bytes"))")
     add("page runs", "\(pageRuns.grouped)\(perRecord(runsPerRecord, "runs"))")
@@ -50,24 +51,25 @@ extension TraceInventory {
       let levels = guest.tableStoresByLevel.enumerated().map { (key: "at level \($0 + 1)", value: $1) }
       add(
         "guest",
-        "\(guest.vcpus.grouped) vCPU\(guest.vcpus == 1 ? "" : "s"), \(guest.rootLoads.grouped) CR3 loads, "
-          + "\(guest.invalidations.grouped) invalidations, \(guest.pageFaults.grouped) page faults")
+        "\(guest.vcpus.grouped("vCPU")), \(guest.rootLoads.grouped("CR3 load")), "
+          + "\(guest.invalidations.grouped("invalidation")), \(guest.pageFaults.grouped("page fault"))")
       add("table stores", "\(guest.tableStoresByLevel.reduce(0, +).grouped)\(list(levels))")
     }
     for (number, segment) in segments.enumerated() {
-      if segments.count > 1 { lines.append("  segment \(number): \(segment.records.grouped) records") }
+      if segments.count > 1 { lines.append("  segment \(number): \(segment.records.grouped("record"))") }
       add("recorder", segment.recorder)
       add("command", segment.command)
       add("note", segment.note)
       add("source", segment.sourceDigest ?? "")
       if segment.skippedRecords > 0 {
-        add("skipped", "\(segment.skippedRecords.grouped) records at the start")
+        add("skipped", "\(segment.skippedRecords.grouped("record")) at the start")
       }
       add("left out", segment.leftOut ?? "")
       add("addresses", "\(segment.addresses), \(segment.scope)")
       add(
         "container",
-        "version \(segment.version), \(segment.blocks) blocks, \(segment.checkpoints) checkpoints")
+        "version \(segment.version), \(segment.blocks.grouped("block")), "
+          + segment.checkpoints.grouped("checkpoint"))
       add("digest", segment.digest)
     }
     return lines.joined(separator: "\n")
@@ -87,6 +89,9 @@ extension TraceInventory {
 }
 
 extension BinaryInteger {
+  /// The number with what it counts, its digits in groups of three.
+  fileprivate func grouped(_ one: String) -> String { counting(one, digits: grouped) }
+
   /// The digits in groups of three.
   fileprivate var grouped: String {
     let digits = String(self)

@@ -1,3 +1,4 @@
+import Addressing
 public import ArgumentParser
 import Foundation
 public import Recording
@@ -111,7 +112,7 @@ struct RecordGuestCommand: ParsableCommand {
   private var note: String {
     let time = deterministic ? "deterministic" : ""
     let guest =
-      "\(memory) of memory, \(vcpus) vCPU\(vcpus == 1 ? "" : "s"), transparent huge pages \(thp.rawValue)"
+      "\(memory) of memory, \(vcpus.counting("vCPU")), transparent huge pages \(thp.rawValue)"
     let tables = levels == 4 ? "" : "page tables of \(levels) levels"
     return ([guest, tables, time, append].filter { !$0.isEmpty }).joined(separator: "; ")
   }
@@ -136,9 +137,10 @@ struct RecordGuestCommand: ParsableCommand {
   }
 
   private func remarks(_ end: GuestStreamEnd) -> [String] {
-    let checked = "\(end.tableLoads) entries that the guest loaded from its tables were as recorded"
-    return [checked]
-      + (end.markedEntries == 0 ? [] : ["\(end.markedEntries) accessed or dirty bits were not recorded"])
+    let checked = end.tableLoads.counting(
+      "entry that the guest loaded from its tables was", "entries that the guest loaded from its tables were")
+    let marked = end.markedEntries.counting("accessed or dirty bit was", "accessed or dirty bits were")
+    return ["\(checked) as recorded"] + (end.markedEntries == 0 ? [] : ["\(marked) not recorded"])
   }
 }
 

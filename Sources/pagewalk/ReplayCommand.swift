@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Replaying
 import Results
@@ -114,8 +115,8 @@ struct ReplayCommand: ParsableCommand {
     let (gaps, lost) = (result.counts.gaps, result.counts.lostRecords)
     guard gaps > 0 else { return }
     StandardError.printLine(
-      "pagewalk: \(traces[result.source].name): the trace has \(gaps) gap\(gaps == 1 ? "" : "s"), "
-        + (lost > 0 ? "in which at least \(lost) records were lost" : "in which records were lost")
+      "pagewalk: \(traces[result.source].name): the trace has \(gaps.counting("gap")), in which "
+        + (lost > 0 ? "at least \(lost.counting("record was", "records were")) lost" : "records were lost")
         + ": the counts are of what is left")
   }
 

@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Experiments
 import Results
@@ -28,7 +29,8 @@ struct SweepMergeCommand: ParsableCommand {
     let missing = status.reduce(0) { $0 + $1.missing.count }
     guard missing == 0 else {
       throw CommandFailure(
-        .partial, "\(output): \(missing) points are missing: run their shards, and merge again")
+        .partial,
+        "\(output): \(missing.counting("point is", "points are")) missing: run their shards, and merge again")
     }
   }
 }

@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Experiments
 import Machines
@@ -34,15 +35,20 @@ struct SweepPlanCommand: ParsableCommand {
       "points         \(grid.points.count) of \(grid.combinations) combinations; \(excluded) excluded, "
         + "\(same) the same as others"
     ]
-    if let share { lines.append("shard \(share): \(points.count) points, for which the rest holds") }
+    if let share {
+      lines.append("shard \(share): \(points.count.counting("point")), for which the rest holds")
+    }
     if !sweep.stored.costs.isEmpty {
       lines.append("cost tables    \(sweep.stored.costs.count), for which nothing is replayed again")
     }
+    let shared = [
+      stages.decodes.counting("decode"), stages.guestStages.counting("guest stage"),
+      stages.firstLevels.counting("first level of TLBs", "first levels of TLBs"),
+      stages.lanes.counting("strategy with its tables", "strategies with their tables"),
+      stages.secondLevels.counting("second level") + " in " + stages.secondLevelStacks.counting("stack"),
+    ]
     return lines + [
-      "shared stages  \(stages.decodes) decodes, \(stages.guestStages) guest stages, "
-        + "\(stages.firstLevels) first levels of TLBs, \(stages.lanes) strategies with their tables, "
-        + "\(stages.secondLevels) second levels in \(stages.secondLevelStacks) stacks, "
-        + "for \(stages.points) points",
+      "shared stages  \(shared.joined(separator: ", ")), for \(stages.points.counting("point"))",
       "time           about \(duration(estimates.reduce(0) { $0 + $1.seconds })) of one core [E]",
       "memory         about \(ByteCount(bytes: (largest >> 20) << 20)) at a time [E]",
     ]

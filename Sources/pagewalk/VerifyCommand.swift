@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Replaying
 import Traces
@@ -57,9 +58,11 @@ struct VerifyCommand: ParsableCommand {
     let records = segments.reduce(0) { $0 + $1.records }
     let events = segments.reduce(0) { $0 + $1.events }
     let blocks = segments.reduce(0) { $0 + Int($1.blocks) }
-    print(
-      "\(trace): whole and legal: \(records) records, \(events) events, \(blocks) blocks, \(segments.count) segments"
-    )
+    let counts = [
+      records.counting("record"), events.counting("event"), blocks.counting("block"),
+      segments.count.counting("segment"),
+    ]
+    print("\(trace): whole and legal: \(counts.joined(separator: ", "))")
   }
 
   private func verifyTranslations(_ trace: String) throws {
@@ -91,13 +94,12 @@ struct VerifyCommand: ParsableCommand {
       }
     }
     guard let fault, let saved = report else { return }
-    func count(_ number: UInt64, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
     let more = saved.lostEnds > 0 ? " and an unknown number at the end" : ""
-    let lost = "\(count(saved.lostBlocks, "block")), \(count(saved.lostRecords, "record"))\(more)"
-    let kept = "\(count(saved.blocks, "block")), \(count(saved.records, "record"))"
+    let lost = "\(saved.lostBlocks.counting("block")), \(saved.lostRecords.counting("record"))\(more)"
+    let kept = "\(saved.blocks.counting("block")), \(saved.records.counting("record"))"
     throw CommandFailure(
       .badData,
-      "\(fault): lost \(lost), \(count(saved.lostBytes, "byte")) of the file; kept \(kept) in \(output)")
+      "\(fault): lost \(lost), \(saved.lostBytes.counting("byte")) of the file; kept \(kept) in \(output)")
   }
 }
 

@@ -50,6 +50,27 @@ private let sample = """
     #expect(object["owners"] as? Int == 3)
   }
 
+  @Test func whatThereIsOneOfIsInTheSingular() throws {
+    let tool = try Tool()
+    try tool.write("map 0x1000 4096 rw- anonymous\nmodify 0x1008 8\n", "sample.txt")
+    _ = try tool("import", "sample.txt", "-o", "t.pwt")
+    #expect(try tool("verify", "t.pwt").text.hasSuffix(": 1 record, 1 event, 1 block, 1 segment\n"))
+    let info = try tool("info", "t.pwt").text
+    #expect(info.contains("1 page of 4 KiB (0 of instructions, 1 of data)"))
+    #expect(info.contains("version 1.0, 1 block, 0 checkpoints"))
+    #expect(
+      try tool("export", "t.pwt", "--format", "din").messages == """
+        pagewalk: note: 1 event was left out: din has no place for them
+        pagewalk: note: 1 modify was written as a write
+
+        """)
+    let curve = try tool("curve", "t.pwt").text
+    #expect(curve.contains("  1 access, 0 instructions, after 0 of warm-up; 1 event passed over"))
+    #expect(try tool("replay", "t.pwt").text.contains("1 access, no instructions"))
+    _ = try tool("cat", "t.pwt", "t.pwt", "-o", "two.pwt")
+    #expect(try tool("verify", "two.pwt").text.hasSuffix(": 2 records, 2 events, 2 blocks, 2 segments\n"))
+  }
+
   @Test func importKeepsTheDigestOfItsSource() throws {
     let tool = try Tool()
     try tool.write("load 0x1000 8\n", "sample.txt")

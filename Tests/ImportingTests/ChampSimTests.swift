@@ -101,7 +101,7 @@ import Testing
       result.bytes == ForeignRecords.bytes(0x40_1000) + zeroes
         + ForeignRecords.bytes(0x7000, 0, 0x8000, 0, 0, 0, 0x40_1004)
         + zeroes + ForeignRecords.bytes(0x9000, 0, 0x9000, 0, 0, 0))
-    #expect(result.remarks == ["1 modifies were written as a load and a store"])
+    #expect(result.remarks == ["1 modify was written as a load and a store"])
   }
 
   @Test func importingAnExportGivesTheSameAccesses() throws {
@@ -132,11 +132,11 @@ import Testing
         ])
     #expect(
       result.remarks == [
-        "1 events were left out: ChampSim's records have no place for them",
-        "1 instructions were written again, for loads and stores that had no room",
-        "1 loads were moved before a store of the same instruction",
-        "1 accesses to two pages were written without the second",
-        "1 accesses to address 0 were left out: it stands for an empty slot",
+        "1 event was left out: ChampSim's records have no place for them",
+        "1 instruction was written again, for loads and stores that had no room",
+        "1 load was moved before a store of the same instruction",
+        "1 access to two pages was written without the second",
+        "1 access to address 0 was left out: it stands for an empty slot",
         "several address spaces fell together: records name none",
       ])
   }

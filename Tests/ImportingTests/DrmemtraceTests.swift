@@ -151,9 +151,9 @@ import Traces
     #expect(result.bytes == expected.flatMap { $0 })
     #expect(
       result.remarks == [
-        "1 events were left out: drmemtrace has no place for them",
-        "1 modifies were written as a load and a store",
-        "1 accesses of unknown size were written with 1 byte",
+        "1 event was left out: drmemtrace has no place for them",
+        "1 modify was written as a load and a store",
+        "1 access of unknown size was written with 1 byte",
         "unknown processes were written as 1, unknown threads as their process",
       ])
   }

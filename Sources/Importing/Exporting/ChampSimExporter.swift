@@ -31,15 +31,21 @@ struct ChampSimExporter: TraceExporter {
   private var hasSeveralSpaces = false
 
   var remarks: [String] {
-    let counts: [(UInt64, String)] = [
-      (events, "events were left out: ChampSim's records have no place for them"),
-      (modifies, "modifies were written as a load and a store"),
-      (repeated, "instructions were written again, for loads and stores that had no room"),
-      (reordered, "loads were moved before a store of the same instruction"),
-      (crossings, "accesses to two pages were written without the second"),
-      (empty, "accesses to address 0 were left out: it stands for an empty slot"),
+    let counts: [(UInt64, one: String, many: String, what: String)] = [
+      (events, "event was", "events were", "left out: ChampSim's records have no place for them"),
+      (modifies, "modify was", "modifies were", "written as a load and a store"),
+      (
+        repeated, "instruction was", "instructions were",
+        "written again, for loads and stores that had no room"
+      ),
+      (reordered, "load was", "loads were", "moved before a store of the same instruction"),
+      (crossings, "access to two pages was", "accesses to two pages were", "written without the second"),
+      (
+        empty, "access to address 0 was", "accesses to address 0 were",
+        "left out: it stands for an empty slot"
+      ),
     ]
-    return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return counts.filter { $0.0 > 0 }.map { "\($0.0.counting($0.one, $0.many)) \($0.what)" }
       + (hasSeveralSpaces ? ["several address spaces fell together: records name none"] : [])
   }
 

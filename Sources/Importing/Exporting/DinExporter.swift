@@ -9,8 +9,12 @@ struct DinExporter: TraceExporter {
 
   var remarks: [String] {
     var result: [String] = []
-    if events > 0 { result.append("\(events) events were left out: din has no place for them") }
-    if modifies > 0 { result.append("\(modifies) modifies were written as writes") }
+    if events > 0 {
+      result.append("\(events.counting("event was", "events were")) left out: din has no place for them")
+    }
+    if modifies > 0 {
+      result.append(modifies.counting("modify was written as a write", "modifies were written as writes"))
+    }
     return result
   }
 

@@ -33,12 +33,12 @@ struct DrmemtraceExporter: TraceExporter {
   }
 
   var remarks: [String] {
-    let counts: [(UInt64, String)] = [
-      (events, "events were left out: drmemtrace has no place for them"),
-      (modifies, "modifies were written as a load and a store"),
-      (sizes, "accesses of unknown size were written with 1 byte"),
+    let counts: [(UInt64, one: String, many: String, what: String)] = [
+      (events, "event was", "events were", "left out: drmemtrace has no place for them"),
+      (modifies, "modify was", "modifies were", "written as a load and a store"),
+      (sizes, "access of unknown size was", "accesses of unknown size were", "written with 1 byte"),
     ]
-    return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return counts.filter { $0.0 > 0 }.map { "\($0.0.counting($0.one, $0.many)) \($0.what)" }
       + (hasUnknownOwners ? ["unknown processes were written as 1, unknown threads as their process"] : [])
       + (machines.count > 1 ? ["several machines fell together: records name none"] : [])
   }
