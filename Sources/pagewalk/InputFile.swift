@@ -18,9 +18,15 @@ enum InputFile {
     }
   }
 
+  /// Whether a path names a file that can be read from its end, and more than once.
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Whether a file starts as SQLite's do, which no text does.
   static func isStore(_ path: String) -> Bool {
-    let descriptor = path == "-" ? -1 : open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = isRegular(path) ? open(path, O_RDONLY | O_CLOEXEC) : -1
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     let magic = Array("SQLite format 3\0".utf8)

@@ -1,6 +1,5 @@
 import Addressing
 import ArgumentParser
-import Experiments
 import Reporting
 import Results
 import Store
@@ -48,9 +47,7 @@ struct RecheckCommand: ParsableCommand {
   /// All rows, and where the traces lay that they are of.
   private func read() throws(CommandFailure) -> (all: [ResultRow], traces: [String]) {
     guard InputFile.isStore(results) else { return (try ResultFile.csv(results).results.rows, []) }
-    let contents = try CommandFailure.reporting { () throws(StoreError) in
-      try ResultStore.existing(results, schema: .sweep).contents()
-    }
+    let contents = try ResultFile.store(results)
     return (contents.rows, contents.traces.map(\.path))
   }
 

@@ -88,7 +88,7 @@ struct ReplayCommand: ParsableCommand {
     let (traces, results): ([ReplayTrace], [ReplayResult])
     do {
       (traces, results) =
-        paths.allSatisfy(ReplayTrace.isRegularFile)
+        paths.allSatisfy(InputFile.isRegular)
         ? try options.withShortcuts { options in try Self.replay(paths, specifications, options) }
         : try Self.replay(paths, specifications, options)
     } catch let error as ReplayError {

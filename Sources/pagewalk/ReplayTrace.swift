@@ -1,4 +1,3 @@
-import Glibc
 import Replaying
 import Results
 import Traces
@@ -17,7 +16,7 @@ struct ReplayTrace {
     let segments: [TraceSegment]?
     do throws(TraceError) {
       reader = try TraceReader(TraceFile.source(path))
-      segments = Self.isRegularFile(path) ? try TraceSegment.list(path: path) : nil
+      segments = InputFile.isRegular(path) ? try TraceSegment.list(path: path) : nil
     } catch {
       throw CommandFailure(error)
     }
@@ -34,12 +33,6 @@ struct ReplayTrace {
   /// What the replayer reads.
   var input: TraceInput {
     TraceInput(name: name, reader: reader, recordCount: survey.map { $0.reduce(0) { $0 + $1.records } })
-  }
-
-  /// Whether a path names a file that can be read from its end, and more than once.
-  static func isRegularFile(_ path: String) -> Bool {
-    var status = stat()
-    return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
   /// What results say of it; called when all is read.

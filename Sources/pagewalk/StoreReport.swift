@@ -10,9 +10,7 @@ struct StoreReport {
 
   init(_ file: String) throws(CommandFailure) {
     self.file = file
-    contents = try CommandFailure.reporting { () throws(StoreError) in
-      try ResultStore.existing(file, schema: .sweep).contents()
-    }
+    contents = try ResultFile.store(file)
   }
 
   /// The rows under the costs asked for. Settings are columns of theirs, so the provenance has the traces only.

@@ -47,6 +47,20 @@ import Testing
     #expect(try tool.files() == ["pipe", "t.pwt"])
   }
 
+  @Test func resultsAreReadFromAPipeToo() throws {
+    let tool = try exporting()
+    #expect(try tool("replay", "t.pwt", "--strategy", "native", "--csv", "r.csv").status == 0)
+    let rows = try tool.read("r.csv")
+    let pipe = tool.folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let process = try tool.start(["report", "pipe", "--json", "piped"])
+    try FileHandle(forWritingTo: URL(filePath: pipe)).write(contentsOf: rows)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(try tool("report", "r.csv", "--json", "direct").status == 0)
+    #expect(try tool.read("piped") == tool.read("direct"))
+  }
+
   @Test func everyReportOfOneReplayComesInItsFile() throws {
     let tool = try exporting()
     let replay = ["replay", "t.pwt", "--strategy", "native"]

@@ -146,6 +146,17 @@ import Testing
     #expect(try sweep.csv("plan.sqlite").count == 1 + 3)
   }
 
+  @Test func aStoreWithoutResultsIsNoReport() throws {
+    let sweep = try SweepFixtures()
+    // No point can be replayed: the traces are shorter.
+    let plan = "{set: {trace: a.pwt, strategy: native, skip: 5000}}"
+    try sweep.tool.write(plan, "plan.yaml")
+    #expect(try sweep.tool("sweep", "run", "plan.yaml").status == 5)
+    for command in [["report", "plan.sqlite", "--csv", "-"], ["recheck", "plan.sqlite"]] {
+      try sweep.tool.expectMistake(command, status: 3, says: ["plan.sqlite: ", "sweep run"])
+    }
+  }
+
   @Test func intervalsAreRowsOfTheirPoint() throws {
     let sweep = try SweepFixtures()
     try sweep.tool.write(SweepFixtures.plan.replacing("warmup: 10%", with: "interval: 300"), "plan.yaml")
