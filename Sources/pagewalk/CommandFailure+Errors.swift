@@ -46,6 +46,23 @@ extension CommandFailure {
       throw CommandFailure(error)
     }
   }
+
+  /// Runs `body` for each of several files; what is wrong with one keeps no other from it, and is told.
+  ///
+  /// - Throws: The last failure, for it to be told where every command's is, with ``ExitStatus/badData`` if a file was
+  ///   read and is not what it should be, else with the status of the first failure.
+  static func reporting(each files: [String], _ body: (String) throws -> Void) throws {
+    var failures: [CommandFailure] = []
+    for file in files {
+      do { try reporting { try body(file) } } catch let failure as CommandFailure {
+        if let last = failures.last { StandardError.printLine("pagewalk: \(last)") }
+        failures.append(failure)
+      }
+    }
+    guard let first = failures.first, let last = failures.last else { return }
+    let isBad = failures.contains { $0.status == .badData }
+    throw CommandFailure(isBad ? .badData : first.status, last.description)
+  }
 }
 
 extension TraceError {

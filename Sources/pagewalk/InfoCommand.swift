@@ -6,25 +6,28 @@ import Foundation
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Tells what traces hold: counts, footprint, size, provenance.")
+    abstract: "Tells what traces hold: counts, footprint, size, provenance.",
+    discussion: "A trace that cannot be read is named, and the others are told of.")
 
   @Argument(help: "The traces, or - for standard input.") var traces: [String]
 
   @Flag(help: "Write an array of JSON objects.") var json = false
 
   func run() throws {
-    try CommandFailure.reporting {
-      var inventories: [TraceInventory] = []
-      for trace in traces {
+    var inventories: [TraceInventory] = []
+    let outcome = Result {
+      try CommandFailure.reporting(each: traces) { trace in
         let inventory = try TraceInventory(reading: trace)
         if json { inventories.append(inventory) } else { print(inventory.text) }
       }
-      guard json else { return }
+    }
+    if json {
       let encoder = JSONEncoder()
       encoder.keyEncodingStrategy = .convertToSnakeCase
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       print(String(decoding: try encoder.encode(inventories), as: UTF8.self))
     }
+    try outcome.get()
   }
 }
 

@@ -38,18 +38,10 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     if let salvage { return try self.salvage(traces[0], to: salvage) }
-    var lastFailure: CommandFailure?
-    for trace in traces {
-      do {
-        try CommandFailure.reporting { try verify(trace) }
-        if translations { try verifyTranslations(trace) }
-      } catch let failure as CommandFailure {
-        // The last one is reported where every command's failure is.
-        if let lastFailure { StandardError.printLine("pagewalk: \(lastFailure)") }
-        lastFailure = failure
-      }
+    try CommandFailure.reporting(each: traces) { trace in
+      try verify(trace)
+      if translations { try verifyTranslations(trace) }
     }
-    if let lastFailure { throw lastFailure }
   }
 
   private func verify(_ trace: String) throws {

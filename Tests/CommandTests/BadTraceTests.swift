@@ -49,6 +49,31 @@ import Testing
     try tool.expectFaults((0..<trace.count).map { flipped(trace, at: $0, bit: $0 % 8) })
   }
 
+  @Test(
+    arguments: [
+      (["good", "bad", "none", "more"], 3), (["none", "good", "bad", "more"], 3),
+      (["good", "none", "more"], 66),
+    ] as [([String], Int32)])
+  func whatIsWrongWithOneTraceKeepsNoOtherFromInfoAndVerify(traces: [String], status: Int32) throws {
+    let tool = try Tool()
+    let trace = try SampleTrace.bytes()
+    for name in ["good", "more"] { try tool.write(trace, name) }
+    try tool.write(trace.prefix(trace.count - 1), "bad")
+    let wrong = traces.filter { ["bad", "none"].contains($0) }
+    for command in [["info"], ["info", "--json"], ["verify"]] {
+      let outcome = try tool.run(command + traces)
+      #expect(outcome.status == status)
+      let lines = outcome.messages.split(separator: "\n")
+      #expect(lines.count == wrong.count)
+      for (line, name) in zip(lines, wrong) { #expect(line.hasPrefix("pagewalk: \(name): ")) }
+      for name in ["good", "more"] { #expect(outcome.text.contains(name)) }
+    }
+    let json = try JSONSerialization.jsonObject(with: try tool.run(["info", "--json"] + traces).output)
+    #expect((json as? [[String: Any]])?.map { $0["file"] as? String } == ["good", "more"])
+    let nothing = try tool("info", "--json", "none").output
+    #expect((try JSONSerialization.jsonObject(with: nothing) as? [Any])?.isEmpty == true)
+  }
+
   @Test func standardInputIsNamedInWords() throws {
     let tool = try Tool()
     for command in [["info", "-"], ["verify", "-"], ["replay", "-"], ["cut", "-", "-o", "out"]] {
