@@ -48,11 +48,23 @@ struct Pagewalk: AsyncParsableCommand {
 
   /// What is said of a word that is no command where one must be; nil where there is no such word.
   private static func unknownCommand(_ words: ArraySlice<String>) -> String? {
-    let names = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
-    let words = words.first == "help" ? words.dropFirst() : words
-    guard let word = words.first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
-    let nearest = Spelling.nearest(to: word, among: names).map { "did you mean '\($0)'? " } ?? ""
-    return "no command '\(word)': \(nearest)see pagewalk --help"
+    var command: any ParsableCommand.Type = Self.self
+    var names = ["pagewalk"]
+    for word in words.first == "help" ? words.dropFirst() : words {
+      let known = command.configuration.subcommands
+      guard !known.isEmpty, !word.hasPrefix("-") else { return nil }
+      if let next = known.first(where: { $0.configuration.commandName == word }) {
+        command = next
+        names.append(word)
+        continue
+      }
+      let choice = known.compactMap { $0.configuration.commandName } + (names.count == 1 ? ["help"] : [])
+      guard !choice.contains(word) else { return nil }
+      let nearest = Spelling.nearest(to: word, among: choice).map { "did you mean '\($0)'? " } ?? ""
+      let whole = (names.dropFirst() + [word]).joined(separator: " ")
+      return "no command '\(whole)': \(nearest)see \(names.joined(separator: " ")) --help"
+    }
+    return nil
   }
 
   /// One line that says what is wrong with the command line, and which command's help to read.

@@ -30,6 +30,14 @@ import Testing
     try tool.expectMistake(["repaly", "t.pwt"], status: 2, says: ["no command 'repaly'", "'replay'"])
     try tool.expectMistake(["help", "repaly"], status: 2, says: ["no command 'repaly'", "'replay'"])
     try tool.expectMistake(["t.pwt"], status: 2, says: ["no command 't.pwt': see pagewalk --help"])
+    for words in [["sweep", "rnu", "plan.yaml"], ["help", "sweep", "rnu"]] {
+      try tool.expectMistake(
+        words, status: 2,
+        says: ["no command 'sweep rnu': did you mean 'run'? see pagewalk sweep --help"])
+    }
+    try tool.expectMistake(["presets", "shwo"], status: 2, says: ["'presets shwo'", "'show'"])
+    try tool.expectMistake(
+      ["presets", "toy"], status: 2, says: ["'presets toy': see pagewalk presets --help"])
   }
 
   @Test func theReadmeNamesEveryCommand() throws {

@@ -31,5 +31,8 @@ import Testing
     #expect(Spelling.nearest(to: "l2.polcy", among: ["l1.policy", "l2.policy"]) == "l2.policy")
     #expect(Spelling.nearest(to: "Exit", among: ["exit"]) == "exit")
     #expect(Spelling.nearest(to: "qqqq", among: ["exit", "walk"]) == nil)
+    #expect(Spelling.nearest(to: "rnu", among: ["plan", "run"]) == "run")
+    #expect(Spelling.nearest(to: "rnn", among: ["plan", "urn"]) == nil)
+    #expect(Spelling.nearest(to: "mereg", among: ["merge", "mercy"]) == "merge")
   }
 }
