@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Replaying
 import TranslationCaches
 
@@ -56,12 +55,10 @@ struct CurveCommand: ParsableCommand {
   @Flag(help: "Write a row of CSV for every size, also where its misses are those of the size before.")
   var everySize = false
 
-  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsOption
 
   func validate() throws {
     _ = try request()
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
     if everySize && csv == nil { throw ValidationError("--every-size is of --csv: name a file") }
   }
@@ -93,7 +90,7 @@ struct CurveCommand: ParsableCommand {
     options.skip = skip
     options.limit = limit
     options.warmup = warmup?.value ?? .accesses(0)
-    options.jobs = jobs ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    options.jobs = jobs.count
     return options
   }
 }

@@ -19,12 +19,10 @@ struct RecheckCommand: ParsableCommand {
   @Option(help: "Rows to replay; all where there are fewer.") var sample = 20
   @Option(help: "Seed of the choice: the same seed is the same rows.") var seed: UInt64 = 1
   @Option(help: ArgumentHelp("Where a trace lies; repeatable.", valueName: "file")) var trace: [String] = []
-  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsOption
 
   func validate() throws {
     if sample < 1 { throw ValidationError("--sample must be at least 1") }
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
   }
 
   func run() throws {
@@ -33,7 +31,7 @@ struct RecheckCommand: ParsableCommand {
     guard !chosen.isEmpty else { throw CommandFailure(.badData, "\(results): no rows of whole replays") }
     let folder = results.dropLast((results.split(separator: "/").last ?? "").count)
     let traces = TraceFinder(given: trace, known: rows.traces, folders: [String(folder), ""])
-    let recheck = Recheck(jobs: jobs ?? Jobs.ofMachine)
+    let recheck = Recheck(jobs: jobs.count)
     var differences: [String] = []
     for row in chosen {
       let path = try traces.path(name: row.identity.trace, digest: row.identity.traceDigest)

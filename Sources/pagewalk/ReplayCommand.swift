@@ -47,15 +47,13 @@ struct ReplayCommand: ParsableCommand {
   @Flag(help: "Ignore what programs asked of their kernels: nothing is unmapped or protected.")
   var ignoreEvents = false
 
-  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
-  var jobs: Int?
+  @OptionGroup var jobs: JobsOption
 
   @OptionGroup var cost: CostOption
   @OptionGroup var outputs: ReportOutputs
 
   func validate() throws {
     if traces.isEmpty { throw ValidationError("name at least one trace") }
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
     if interval == 0 { throw ValidationError("--interval must be at least 1") }
     if traces.filter({ $0 == "-" }).count > 1 {
@@ -127,7 +125,7 @@ struct ReplayCommand: ParsableCommand {
     options.warmup = warmup?.value ?? .accesses(0)
     options.interval = interval
     options.ignoresEvents = ignoreEvents
-    options.jobs = jobs ?? Jobs.ofMachine
+    options.jobs = jobs.count
     return options
   }
 }

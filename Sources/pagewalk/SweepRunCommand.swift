@@ -16,12 +16,7 @@ struct SweepRunCommand: ParsableCommand {
 
   @OptionGroup var options: SweepOptions
   @Option(help: "The store; by default beside the plan, as PLAN.sqlite.") var store: String?
-  @Option(name: .shortAndLong, help: "Worker threads; results do not depend on it. By default one a core.")
-  var jobs: Int?
-
-  func validate() throws {
-    if let jobs, !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
-  }
+  @OptionGroup var jobs: JobsOption
 
   func run() throws {
     let sweep = try Sweep(options.plan)
@@ -45,7 +40,7 @@ struct SweepRunCommand: ParsableCommand {
   private func replay(_ points: [Point], into store: ResultStore) throws(StoreError) -> [String] {
     let finished = try store.finished()
     let missing = points.filter { !finished.contains($0.key) }
-    let replay = SweepReplay(jobs: jobs ?? Jobs.ofMachine)
+    let replay = SweepReplay(jobs: jobs.count)
     let progress = SweepProgress(points: points.count, finished: points.count - missing.count)
     defer { progress.finish() }
     var failures: [String] = []
