@@ -25,6 +25,24 @@ extension ResultStore {
     }
   }
 
+  /// The traces that the finished points of a plan are of, in the plan's order.
+  public func traces(of plan: String) throws(StoreError) -> [ReplayedTrace] {
+    try read { database in
+      let places = try traces(database)
+      let records = try Row.fetchAll(
+        database,
+        sql: """
+          SELECT rows.trace, rows.trace_digest, count(DISTINCT key) FROM planned JOIN rows USING (key)
+          WHERE planned.plan = ? GROUP BY rows.trace, rows.trace_digest ORDER BY min(planned.position)
+          """, arguments: [plan])
+      return records.map { record in
+        let (name, digest) = (record[0] as String, record[1] as String)
+        let paths = places.filter { $0.digest == digest && $0.path.split(separator: "/").last ?? "" == name }
+        return ReplayedTrace(name: name, digest: digest, points: record[2], paths: paths.map(\.path))
+      }
+    }
+  }
+
   /// Joins what another store holds with this one's, in any order.
   ///
   /// - Throws: ``StoreError/disagreement(file:key:column:values:)`` and

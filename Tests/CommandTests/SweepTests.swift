@@ -113,6 +113,30 @@ import Testing
     #expect(try sweep.query("plan.sqlite", "select count(*) from rows").contains("\n56\n"))
   }
 
+  @Test func statusSaysWhichPointsAreOfATraceBefore() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    #expect(try sweep.tool("sweep", "status", "plan.sqlite").text == "plan.yaml: 42 of 42 points\n")
+    let before = try sweep.tool.read("a.pwt")
+    try sweep.tool.write(try sweep.tool.read("b.pwt"), "a.pwt")
+    let status = try sweep.tool("sweep", "status", "plan.sqlite")
+    #expect(status.status == 0)
+    #expect(
+      status.text == """
+        plan.yaml: 42 of 42 points
+        plan.yaml: ./a.pwt changed since: 21 points are of the trace before: run the sweep again for those of this one
+
+        """)
+    // So 21 points more come into the store, and none that the plan has is of a trace before.
+    try sweep.run()
+    #expect(try sweep.query("plan.sqlite", "select count(*) from rows").contains("\n63\n"))
+    #expect(try sweep.tool("sweep", "status", "plan.sqlite").text == "plan.yaml: 42 of 42 points\n")
+    try sweep.tool.write(before, "a.pwt")
+    #expect(try sweep.tool("sweep", "status", "plan.sqlite").text.contains("./a.pwt changed since: 21"))
+    try sweep.tool.write("no trace", "a.pwt")
+    #expect(try sweep.tool("sweep", "status", "plan.sqlite").text == "plan.yaml: 42 of 42 points\n")
+  }
+
   @Test func costTablesOfThePlanAreChosenByName() throws {
     let sweep = try SweepFixtures()
     try sweep.tool.write("exit: 1\n", "cheap")
