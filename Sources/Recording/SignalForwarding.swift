@@ -1,30 +1,36 @@
-import Dispatch
 import Glibc
 import Importing
+import Synchronization
 
-/// While a program is recorded, signals are its business: those meant to end us are passed on to it, and we end when
-/// it does. Interrupt and quit reach it from the terminal by themselves.
+/// While a program is recorded, signals are its business: those that a process sends us are passed on to it, and we end
+/// when it does. What a terminal sends reaches it by itself, and would come twice. Of several that are recorded at a time
+/// the last has them.
 final class SignalForwarding {
-  private static let fromTerminal = [SIGINT, SIGQUIT]
-  private static let passedOn = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]
-  private var sources: [any DispatchSourceSignal] = []
-  private var handlers: [(signal: Int32, handler: sighandler_t?)] = []
+  private static let signals = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2]
+  /// Who is recorded; 0 is nobody. A handler of signals knows no more than what is global.
+  private static let recorded = Atomic<pid_t>(0)
+  private var former: [(signal: Int32, action: sigaction)] = []
 
   init(to child: ChildProcess) {
-    for number in Self.fromTerminal + Self.passedOn {
-      handlers.append((number, signal(number, SIG_IGN)))
+    Self.recorded.store(child.id, ordering: .relaxed)
+    var action = sigaction()
+    action.sa_flags = SA_SIGINFO | SA_RESTART
+    action.__sigaction_handler.sa_sigaction = { number, information, _ in
+      // Above 0 is what the kernel sends, as for a terminal (sigaction(2)).
+      guard let code = information?.pointee.si_code, code <= 0 else { return }
+      let recorded = SignalForwarding.recorded.load(ordering: .relaxed)
+      if recorded > 0 { kill(recorded, number) }
     }
-    for number in Self.passedOn {
-      let source = DispatchSource.makeSignalSource(signal: number)
-      source.setEventHandler { child.send(signal: number) }
-      source.resume()
-      sources.append(source)
+    for number in Self.signals {
+      var before = sigaction()
+      sigaction(number, &action, &before)
+      former.append((number, before))
     }
   }
 
   /// Gives signals their former meaning back.
   func end() {
-    for source in sources { source.cancel() }
-    for (number, handler) in handlers { signal(number, handler) }
+    for (number, var action) in former { sigaction(number, &action, nil) }
+    Self.recorded.store(0, ordering: .relaxed)
   }
 }
