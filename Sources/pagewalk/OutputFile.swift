@@ -2,7 +2,8 @@ import Glibc
 
 /// A result on its way to a file: it lies in its target's folder without a name, and takes the target's only when
 /// whole. However the process ends before, nothing is left of it. Where the file system knows only files with names,
-/// it has a temporary one until then. `-` is standard output; a device or pipe is written in place.
+/// and for what cannot be made again, it has a temporary one until then. `-` is standard output; a device or pipe is
+/// written in place.
 final class OutputFile {
   /// Where to write; valid until the file is committed or dropped.
   let fileDescriptor: Int32
@@ -14,8 +15,11 @@ final class OutputFile {
   private var temporary: String?
   private var isOpen = true
 
-  /// - Parameter inputs: What the result is made from, none of which it may take the place of.
-  init(_ path: String, from inputs: [String] = []) throws(CommandFailure) {
+  /// - Parameters:
+  ///   - inputs: What the result is made from, none of which it may take the place of.
+  ///   - isUnique: Whether it cannot be made again, so that what there is of it stays, as `.NAME.PID.partial`, where the
+  ///     process is killed.
+  init(_ path: String, from inputs: [String] = [], isUnique: Bool = false) throws(CommandFailure) {
     try Self.check(path, against: inputs)
     name = path == "-" ? "standard output" : path
     target = Self.resolved(path)
@@ -24,7 +28,7 @@ final class OutputFile {
       fileDescriptor = STDOUT_FILENO
     } else if isInPlace {
       fileDescriptor = open(target, O_WRONLY | O_CLOEXEC)
-    } else if let unnamed = Self.openUnnamed(in: Self.folder(of: target)) {
+    } else if !isUnique, let unnamed = Self.openUnnamed(in: Self.folder(of: target)) {
       fileDescriptor = unnamed
     } else {
       let temporary = Self.temporaryName(beside: target)

@@ -40,7 +40,7 @@ struct RecordCommand: ParsableCommand {
         note: "forked children left out; threads unknown", skipped: part.skip)
       // Any other name is one of the search path.
       let program = command.prefix(1).filter { $0.contains("/") }
-      try TraceFile.write(to: output, from: program) { sink in
+      try TraceFile.write(to: output, from: program, isRecording: true) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let result = try recorder.record(part.window) { try writer.append($0) }
         try writer.finish()

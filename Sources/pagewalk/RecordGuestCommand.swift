@@ -125,7 +125,7 @@ struct RecordGuestCommand: ParsableCommand {
         addressKind: .both, scope: .wholeSystem, kept: kept,
         recorder: "pagewalk \(Pagewalk.version) record-guest, QEMU",
         command: command.map(Invocation.quoted).joined(separator: " "), note: note)
-      try TraceFile.write(to: output, from: files + command.prefix(1)) { sink in
+      try TraceFile.write(to: output, from: files + command.prefix(1), isRecording: true) { sink in
         let writer = try TraceWriter(to: sink, header: header, workers: Jobs.ofMachine)
         let end = try recorder.record(command) { try writer.append($0) }
         try writer.finish()

@@ -27,9 +27,13 @@ enum TraceFile {
 
   /// Writes a trace of one or more segments, which takes its name when `write` has succeeded.
   ///
-  /// - Parameter inputs: What the trace is made from, none of which it may take the place of.
-  static func write(to path: String, from inputs: [String], _ write: (FileSink) throws -> Void) throws {
-    let file = try OutputFile(path, from: inputs)
+  /// - Parameters:
+  ///   - inputs: What the trace is made from, none of which it may take the place of.
+  ///   - isRecording: Whether it cannot be made again, so that what there is of it is left where the process is killed.
+  static func write(
+    to path: String, from inputs: [String], isRecording: Bool = false, _ write: (FileSink) throws -> Void
+  ) throws {
+    let file = try OutputFile(path, from: inputs, isUnique: isRecording)
     try write(FileSink(fileDescriptor: file.fileDescriptor, name: file.name))
     try file.commit()
   }

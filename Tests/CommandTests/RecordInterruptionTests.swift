@@ -30,6 +30,20 @@ struct RecordInterruptionTests {
     #expect(try tool("verify", "t.pwt").status == 0)
   }
 
+  @Test func whatWasRecordedUntilTheToolIsKilledCanBeSalvaged() throws {
+    let tool = try Tool()
+    let process = try tool.start(["record", "-o", "t.pwt", "--", "sh", "-c", "while :; do :; done"])
+    let partial = ".t.pwt.\(process.processIdentifier).partial"
+    // Until several blocks are written.
+    while process.isRunning, try !tool.exists(partial) || tool.read(partial).count < 20_000 { usleep(10_000) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let salvage = try tool("verify", partial, "--salvage", "kept.pwt")
+    #expect(salvage.status == 3 && salvage.messages.contains("kept"))
+    #expect(try tool("verify", "kept.pwt").status == 0)
+    #expect(try ReplayTable(tool, "kept.pwt", "--strategy", "native").counts("accesses")[0] > 60_000)
+  }
+
   /// Records a script without an end that says when it is ready, and signals the tool alone.
   private func statusOfRecording(
     _ script: String, endedBy signal: Int32, _ tool: borrowing Tool
