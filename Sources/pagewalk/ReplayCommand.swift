@@ -87,7 +87,9 @@ struct ReplayCommand: ParsableCommand {
     do {
       (traces, results) =
         paths.allSatisfy(InputFile.isRegular)
-        ? try options.withShortcuts { options in try Self.replay(paths, specifications, options) }
+        ? try options.withShortcuts(sharing: options.jobs == 1) { options in
+          try Self.replay(paths, specifications, options)
+        }
         : try Self.replay(paths, specifications, options)
     } catch let error as ReplayError {
       throw CommandFailure(error)

@@ -4,10 +4,14 @@ import Strategies
 extension ReplayOptions {
   /// Replays by all that is expected to be faster and to change nothing, and where that proves wrong, once more without.
   ///
-  /// - Parameter replay: Reads its traces from the start each time.
-  func withShortcuts<Result>(_ replay: (ReplayOptions) throws -> Result) throws -> Result {
+  /// - Parameters:
+  ///   - sharing: Whether strategies may share a first level, which is one worker's.
+  ///   - replay: Reads its traces from the start each time.
+  func withShortcuts<Result>(
+    sharing: Bool, _ replay: (ReplayOptions) throws -> Result
+  ) throws -> Result {
     var options = self
-    options.sharesAcrossStrategies = true
+    options.sharesAcrossStrategies = sharing
     options.filtersLookups = true
     do {
       return try replay(options)

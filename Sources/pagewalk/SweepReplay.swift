@@ -29,7 +29,7 @@ struct SweepReplay {
   func replay(_ points: [Point], progress: (_ share: Double) -> Void = { _ in }) throws -> [FinishedPoint] {
     var options = points[0].options
     options.jobs = jobs
-    return try options.withShortcuts { options in try replay(points, options, progress) }
+    return try options.withShortcuts(sharing: true) { options in try replay(points, options, progress) }
   }
 
   private func replay(
