@@ -66,9 +66,11 @@ public final class ByteInput {
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
       let input = ByteInput(descriptor: descriptor, name: path)
-      var buffer = [UInt8](repeating: 0, count: 1 << 16)
+      let mapped = MappedBytes.forEachStretch(of: descriptor, count: status.st_size) { hasher.update($0) }
+      lseek(descriptor, mapped, SEEK_SET)
+      var buffer = [UInt8](repeating: 0, count: longestRead)
       while case let got = try input.read(into: &buffer, from: 0), got > 0 {
-        hasher.update(got == buffer.count ? buffer : Array(buffer[..<got]))
+        hasher.update(buffer.span.bytes.extracting(first: got))
       }
     }
     return "sha256:" + SHA256.hexadecimal(hasher.finish())
@@ -114,7 +116,11 @@ public final class ByteInput {
     return Array(ahead.prefix(count))
   }
 
-  /// Reads up to the end of `buffer`, from `start` on; the number of bytes read, 0 only at the end of the stream.
+  /// The most that is read at once. Four times as much takes a third longer, for it leaves the second-level cache before
+  /// it is looked at. In bytes.
+  private static let longestRead = 1 << 16
+
+  /// Reads to `buffer`, from `start` on, not beyond its end; the number of bytes read, 0 only at the end of the stream.
   public func read(into buffer: inout [UInt8], from start: Int) throws(ImportError) -> Int {
     guard ahead.isEmpty else {
       let count = min(ahead.count, buffer.count - start)
@@ -122,7 +128,7 @@ public final class ByteInput {
       ahead.removeFirst(count)
       return count
     }
-    return try readSource(into: &buffer, at: start, upTo: buffer.count - start)
+    return try readSource(into: &buffer, at: start, upTo: min(buffer.count - start, Self.longestRead))
   }
 
   private func readSource(into buffer: inout [UInt8], at start: Int, upTo limit: Int) throws(ImportError)

@@ -24,10 +24,9 @@ struct ChampSimRecords {
     var previous: UInt64 = 0
     for index in 0..<count {
       let at = index * layout.length
-      let instruction = start.word(at: at)
-      guard instruction != 0, isWellFormed(start, at, layout, operands(start, at, layout)) else {
-        return false
-      }
+      let record = start.span.bytes.extracting(at..<at + layout.length)
+      let instruction = word(0, of: record)
+      guard instruction != 0, isWellFormed(record, layout, operands(of: record, layout)) else { return false }
       if index > 0, instruction &- previous <= 15 { successors += 1 }
       previous = instruction
     }
@@ -46,8 +45,11 @@ struct ChampSimRecords {
       let count = min(unread.count / layout.length, room)
       let taken = Self.append(bytes, unread.lowerBound, count, layout, to: &block)
       records.pass(taken * layout.length, records: UInt64(taken))
-      if taken < count, let problem = Self.malformed(bytes, records.unpassed, layout) {
-        throw records.malformed(problem.index, expected: problem.expected)
+      if taken == count { continue }
+      let start = records.unpassed
+      let record = bytes.span.bytes.extracting(start..<start + layout.length)
+      if let problem = Self.malformed(record, layout) {
+        throw records.malformed(start + problem.index, expected: problem.expected)
       }
     }
     return !block.isEmpty
@@ -61,67 +63,78 @@ struct ChampSimRecords {
     var taken = 0
     block.append(upTo: count * layout.maximumAccesses) { output in
       while taken < count {
-        let record = start + taken * layout.length
-        let operands = operands(bytes, record, layout)
-        guard isWellFormed(bytes, record, layout, operands) else { return }
-        append(.fetch, bytes, record, to: &output)
+        // Of a length that the compiler knows, so that what is read of it needs no checks of its own, which were most of
+        // what a record took.
+        let at = start + taken * layout.length
+        let record = bytes.span.bytes.extracting(at..<at + layout.length)
+        let operands = operands(of: record, layout)
+        guard isWellFormed(record, layout, operands) else { return }
+        append(.fetch, word(0, of: record), to: &output)
         taken += 1
         if operands == 0 { continue }
-        for word in layout.loads { append(.load, bytes, record + 8 * word, to: &output) }
-        for word in layout.stores { append(.store, bytes, record + 8 * word, to: &output) }
+        for place in layout.loads { append(.load, word(place, of: record), to: &output) }
+        for place in layout.stores { append(.store, word(place, of: record), to: &output) }
       }
     }
     return taken
   }
 
+  /// An address of 0 is an empty slot.
   @inline(__always)
-  private static func append(
-    _ kind: AccessKind, _ bytes: [UInt8], _ at: Int, to output: inout OutputSpan<Access>
-  ) {
-    let address = bytes.word(at: at)
+  private static func append(_ kind: AccessKind, _ address: UInt64, to output: inout OutputSpan<Access>) {
     if address != 0 { output.append(Access(kind, VirtualAddress(address), size: 0)) }
   }
 
-  /// The bits that any address of an operand has in the record that starts there: most instructions have no operand.
   @inline(__always)
-  private static func operands(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> UInt64 {
+  private static func word(_ place: Int, of record: RawSpan) -> UInt64 {
+    UInt64(littleEndian: record.unsafeLoadUnaligned(fromByteOffset: 8 * place, as: UInt64.self))
+  }
+
+  @inline(__always)
+  private static func byte(_ place: Int, of record: RawSpan) -> UInt8 {
+    record.unsafeLoad(fromByteOffset: place, as: UInt8.self)
+  }
+
+  /// The bits that any address of an operand has: most instructions have no operand.
+  @inline(__always)
+  private static func operands(of record: RawSpan, _ layout: ChampSimLayout) -> UInt64 {
     var operands: UInt64 = 0
-    for word in layout.stores.lowerBound..<layout.loads.upperBound {
-      operands |= bytes.word(at: start + 8 * word)
-    }
+    for place in layout.stores.lowerBound..<layout.loads.upperBound { operands |= word(place, of: record) }
     return operands
   }
 
-  /// Whether nothing is wrong with the record that starts there, whose operands have these bits.
+  /// Whether nothing is wrong with a record whose operands have these bits.
   @inline(__always)
-  private static func isWellFormed(
-    _ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout, _ operands: UInt64
-  ) -> Bool {
+  private static func isWellFormed(_ record: RawSpan, _ layout: ChampSimLayout, _ operands: UInt64) -> Bool {
     // Addresses of user programs are canonical all at once.
-    ((bytes.word(at: start) | operands) >> 56 == 0 || hasCanonicalAddresses(bytes, start, layout))
-      && bytes[start + 8] <= 1 && bytes[start + 9] <= bytes[start + 8]
+    ((word(0, of: record) | operands) >> 56 == 0 || hasCanonicalAddresses(record, layout))
+      && hasBranchFlags(record)
   }
 
-  private static func hasCanonicalAddresses(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Bool
-  {
-    var isCanonical = VirtualAddress(bytes.word(at: start)).isCanonical
-    for word in layout.stores.lowerBound..<layout.loads.upperBound {
-      isCanonical = VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical && isCanonical
+  @inline(__always)
+  private static func hasBranchFlags(_ record: RawSpan) -> Bool {
+    byte(8, of: record) <= 1 && byte(9, of: record) <= byte(8, of: record)
+  }
+
+  private static func hasCanonicalAddresses(_ record: RawSpan, _ layout: ChampSimLayout) -> Bool {
+    var isCanonical = VirtualAddress(word(0, of: record)).isCanonical
+    for place in layout.stores.lowerBound..<layout.loads.upperBound {
+      isCanonical = VirtualAddress(word(place, of: record)).isCanonical && isCanonical
     }
     return isCanonical
   }
 
-  /// What is wrong with the record that starts there, or nil.
-  private static func malformed(_ bytes: [UInt8], _ start: Int, _ layout: ChampSimLayout) -> Malformed? {
-    if bytes[start + 8] > 1 || bytes[start + 9] > bytes[start + 8] {
-      return Malformed(index: start + 8, expected: "whether it is a branch, and a taken one, as 0 or 1 each")
+  /// What is wrong with a record, or nil.
+  private static func malformed(_ record: RawSpan, _ layout: ChampSimLayout) -> Malformed? {
+    if !hasBranchFlags(record) {
+      return Malformed(index: 8, expected: "whether it is a branch, and a taken one, as 0 or 1 each")
     }
-    if !VirtualAddress(bytes.word(at: start)).isCanonical {
-      return Malformed(index: start, expected: "the canonical address of an instruction")
+    if !VirtualAddress(word(0, of: record)).isCanonical {
+      return Malformed(index: 0, expected: "the canonical address of an instruction")
     }
-    for word in layout.stores.lowerBound..<layout.loads.upperBound
-    where !VirtualAddress(bytes.word(at: start + 8 * word)).isCanonical {
-      return Malformed(index: start + 8 * word, expected: "a canonical address, or 0 for an empty slot")
+    for place in layout.stores.lowerBound..<layout.loads.upperBound
+    where !VirtualAddress(word(place, of: record)).isCanonical {
+      return Malformed(index: 8 * place, expected: "a canonical address, or 0 for an empty slot")
     }
     return nil
   }

@@ -29,20 +29,23 @@ public struct SHA256 {
     usesInstructions = instructions && sha256_blocks_available() != 0
   }
 
-  public mutating func update(_ bytes: [UInt8]) {
-    length += UInt64(bytes.count)
-    var rest = bytes[...]
+  public mutating func update(_ bytes: [UInt8]) { update(bytes.span.bytes) }
+
+  public mutating func update(_ bytes: RawSpan) {
+    length += UInt64(bytes.byteCount)
+    var rest = bytes
     if !pending.isEmpty {
-      let missing = min(64 - pending.count, rest.count)
-      pending += rest.prefix(missing)
-      rest = rest.dropFirst(missing)
+      let missing = rest.extracting(first: 64 - pending.count)
+      missing.withUnsafeBytes { pending += $0 }
+      rest = rest.extracting(droppingFirst: missing.byteCount)
       guard pending.count == 64 else { return }
-      compress(pending[...])
-      pending.removeAll(keepingCapacity: true)
+      let block = pending
+      pending = []
+      compress(block.span.bytes)
     }
-    let whole = rest.count & ~63
-    compress(rest.prefix(whole))
-    pending += rest.dropFirst(whole)
+    let whole = rest.byteCount & ~63
+    compress(rest.extracting(first: whole))
+    rest.extracting(droppingFirst: whole).withUnsafeBytes { pending += $0 }
   }
 
   /// The 32 bytes of the digest. Once only.
@@ -60,23 +63,22 @@ public struct SHA256 {
   }
 
   /// Takes whole blocks of 64 bytes.
-  private mutating func compress(_ blocks: ArraySlice<UInt8>) {
+  private mutating func compress(_ blocks: RawSpan) {
     if usesInstructions {
-      blocks.withUnsafeBufferPointer { sha256_blocks(&state, $0.baseAddress, $0.count / 64) }
-    } else {
-      for start in stride(from: blocks.startIndex, to: blocks.endIndex, by: 64) {
-        compress(blocks, at: start)
+      blocks.withUnsafeBytes { bytes in
+        bytes.withMemoryRebound(to: UInt8.self) { sha256_blocks(&state, $0.baseAddress, $0.count / 64) }
       }
+    } else {
+      for start in stride(from: 0, to: blocks.byteCount, by: 64) { compress(blocks, at: start) }
     }
   }
 
-  private mutating func compress(_ block: ArraySlice<UInt8>, at start: Int) {
+  private mutating func compress(_ block: RawSpan, at start: Int) {
     var schedule = InlineArray<64, UInt32>(repeating: 0)
     let constants = Self.constants
     for index in 0..<16 {
-      var word: UInt32 = 0
-      for byte in 0..<4 { word = word << 8 | UInt32(block[start + index * 4 + byte]) }
-      schedule[index] = word
+      schedule[index] = UInt32(
+        bigEndian: block.unsafeLoadUnaligned(fromByteOffset: start + index * 4, as: UInt32.self))
     }
     for index in 16..<64 {
       let before15 = schedule[index - 15]
