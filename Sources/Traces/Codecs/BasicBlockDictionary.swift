@@ -70,22 +70,21 @@ struct BasicBlockDictionary {
   /// most of them their hash.
   @inline(__always)
   func end(of entry: Entry, in records: Span<Access>, from start: Int) -> Int? {
-    let count = entry.operations.count
-    let end = start + count
+    let end = start + entry.operations.count
     guard end <= records.count, entry.start == Self.start(of: records, start) else { return nil }
-    // Both of the same length, so that they are checked once.
-    let accesses = records.extracting(start..<end)
-    let known = operations.span.extracting(entry.operations)
     var next = entry.start
-    for index in 0..<count {
-      let operation = known[index]
-      guard Operation(accesses[index]) == operation else { return nil }
+    var place = entry.operations.lowerBound
+    for index in start..<end {
+      let access = records[index]
+      let operation = operations[place]
+      guard Operation(access) == operation else { return nil }
+      place += 1
       if operation.isFetch {
-        guard accesses[index].address.rawValue == next else { return nil }
+        guard access.address.rawValue == next else { return nil }
         next = Canonical.extend(next &+ UInt64(operation.size))
       }
     }
-    if end == records.count || count == TraceFormat.recordsPerBasicBlock { return end }
+    if end == records.count || end - start == TraceFormat.recordsPerBasicBlock { return end }
     let follower = records[end]
     guard follower.kind == .fetch else { return nil }
     return follower.address.rawValue == next && operations[entry.operations.lowerBound].isFetch ? nil : end
