@@ -1,7 +1,9 @@
 import Glibc
 
-/// Hands out the bytes of an open file where the kernel keeps them, a stretch at a time. To hash a file so takes 0.17 s
-/// where a copy of each stretch made it 0.21.
+/// Hands out the bytes of an open file where the kernel keeps them, a stretch at a time. To hash a file of 304 MB so takes
+/// 0.17 s where a copy of each stretch made it 0.21.
+///
+/// A file that another program shortens while a stretch is looked at ends the process by SIGBUS.
 enum MappedBytes {
   /// Of one stretch. Shorter ones cost more calls, 256 KiB as much as the copies.
   private static let stretch = 1 << 21

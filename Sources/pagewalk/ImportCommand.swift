@@ -48,6 +48,7 @@ struct ImportCommand: ParsableCommand {
   @OptionGroup var part: WindowOptions
 
   func run() throws {
+    LostInput.endWithMessage()
     try CommandFailure.reporting {
       let paths = try inputs.flatMap {
         DrmemtraceFolder.isFolder($0) ? try DrmemtraceFolder.files(in: $0) : [$0]

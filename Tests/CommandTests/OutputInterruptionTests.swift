@@ -24,6 +24,23 @@ import Testing
     #expect(try tool.read("out") == Data("an earlier result\n".utf8))
   }
 
+  @Test func anImportWhoseSourceIsLostSaysSo() throws {
+    let tool = try Tool()
+    let pipe = tool.folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let process = try tool.start(["import", "pipe", "-o", "out"])
+    // Waits until the tool reads.
+    let writer = open(pipe, O_WRONLY)
+    try #require(writer >= 0)
+    defer { close(writer) }
+    // What the system sends where a file that is mapped became shorter.
+    kill(process.processIdentifier, SIGBUS)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 3)
+    #expect(String(decoding: try tool.read(".messages"), as: UTF8.self).contains("became shorter"))
+    #expect(try tool.files() == ["pipe"])
+  }
+
   /// Whether the folder for temporary files can hold some without a name (`O_TMPFILE`).
   private static let holdsUnnamedFiles: Bool = {
     let descriptor = open(

@@ -1,8 +1,7 @@
 import Foundation
+import Importing
 import Testing
 import Traces
-
-@testable import Importing
 
 /// The digests of files against those of the same bytes in memory.
 @Suite struct SourceDigestTests {
@@ -48,19 +47,5 @@ import Traces
     let bytes = [UInt8](try #require(FileManager.default.contents(atPath: "/proc/version")))
     #expect(!bytes.isEmpty)
     #expect(try ByteInput.digest(of: ["/proc/version"]) == Self.digest(bytes))
-  }
-
-  @Test func aFileShorterThanToldIsMappedNoFurtherThanItReaches() throws {
-    let bytes = Self.bytes(1 << 21 + 17)
-    try Self.withFiles(of: [bytes]) { files in
-      let file = try #require(FileHandle(forReadingAtPath: files[0]))
-      defer { try? file.close() }
-      var seen: [UInt8] = []
-      let count = MappedBytes.forEachStretch(of: file.fileDescriptor, count: 1 << 23) { stretch in
-        stretch.withUnsafeBytes { seen += $0 }
-      }
-      #expect(count == 1 << 21)
-      #expect(seen == Array(bytes.prefix(count)))
-    }
   }
 }
