@@ -48,6 +48,12 @@ struct FirstLevel: Sendable {
     return found
   }
 
+  /// Whether the structure that a run is not looked up in holds its page; nothing changes.
+  func holdsForOtherStream(_ run: PageRun, context: UInt16) -> Bool {
+    guard let instructions else { return false }
+    return (run.isFetch ? data : instructions).probe(context: context, page: run.page) != nil
+  }
+
   /// Enters a translation that is not there; its slot.
   mutating func fill(_ run: PageRun, _ entry: TLBEntry, context: UInt16) -> Int {
     guard run.isFetch, instructions != nil else { return data.fill(context: context, page: run.page, entry) }

@@ -153,7 +153,8 @@ struct FirstLevelStage: Sendable {
       }
     }
     let changesContext = context != contexts.own || tlb.globalContext != contexts.global
-    try filter.check(invalidations, changesContext: changesContext, before: step.run, of: block)
+    try filter.check(
+      invalidations, before: step.run, of: block, from: tlb, context: context, changesContext: changesContext)
     if case .run(_, let vcpu, _) = step.action { otherProcessors.run(vcpu, &tlb) }
     if !invalidations.isEmpty { applyInvalidations() }
     context = contexts.own
@@ -173,7 +174,7 @@ struct FirstLevelStage: Sendable {
 
   /// Drops from the first level what every lane's strategy required for a run.
   private mutating func applyInvalidations(by run: PageRun) throws(TranslationError) {
-    try filter.check(invalidations, by: run)
+    try filter.check(invalidations, by: run, from: tlb, context: context)
     applyInvalidations()
   }
 

@@ -4,7 +4,7 @@ import TranslationCaches
 
 /// Sees to it that lookups that were left out would have changed nothing: they would find the page used last in its set,
 /// as long as a first level holds whole pages of 4 KiB alone, and from cut to cut of a block loses none but that of the
-/// run at hand (semantics rule 24). Where that proves wrong, ``TranslationError/divergedStages`` is thrown.
+/// run at hand, and that not from the other stream's structure (semantics rule 24). Where that proves wrong, ``TranslationError/divergedStages`` is thrown.
 struct LookupFilter: Sendable {
   /// Whether any are left out.
   let isOn: Bool
@@ -15,21 +15,29 @@ struct LookupFilter: Sendable {
   }
 
   /// Checks what an access makes a first level drop.
-  func check(_ invalidations: [Invalidation], by run: PageRun) throws(TranslationError) {
-    guard isOn, !invalidations.allSatisfy({ $0.isOnly(page: run.page) }) else { return }
-    throw .divergedStages
+  ///
+  /// - Parameter context: Which runs.
+  func check(
+    _ invalidations: [Invalidation], by run: PageRun, from tlb: borrowing FirstLevel, context: UInt16
+  ) throws(TranslationError) {
+    guard isOn, !invalidations.isEmpty else { return }
+    guard invalidations.allSatisfy({ $0.isOnly(page: run.page) }),
+      !tlb.holdsForOtherStream(run, context: context)
+    else { throw .divergedStages }
   }
 
   /// Checks what happens to a first level before a run of a block, which the run's access may have caused.
   ///
-  /// - Parameter changesContext: Whether other contexts run from here on.
+  /// - Parameters:
+  ///   - context: Which runs.
+  ///   - changesContext: Whether another one runs from here on.
   func check(
-    _ invalidations: [Invalidation], changesContext: Bool, before run: Int, of block: RunBlock
+    _ invalidations: [Invalidation], before run: Int, of block: RunBlock, from tlb: borrowing FirstLevel,
+    context: UInt16, changesContext: Bool
   ) throws(TranslationError) {
     guard isOn, changesContext || !invalidations.isEmpty, !block.isCut(before: run) else { return }
-    guard !changesContext, invalidations.allSatisfy({ $0.isOnly(page: block.runs[run].page) }) else {
-      throw .divergedStages
-    }
+    if changesContext { throw .divergedStages }
+    try check(invalidations, by: block.runs[run], from: tlb, context: context)
   }
 }
 

@@ -1,6 +1,7 @@
 import Addressing
 import Machines
 import Replaying
+import Results
 import Strategies
 import Testing
 import Traces
@@ -79,6 +80,20 @@ import TranslationTesting
 
   @Test func thePageAtHandMayBeDropped() throws {
     try compare([lane(try machine(), Buggy<DropsThePage>.self)], try Self.workload.get())
+  }
+
+  @Test func aWriteThatDropsThePageOfTheInstructionsIsNoticed() throws {
+    // The first write copies the page, and drops it from both first levels.
+    let bytes = try trace { writer in
+      for (kind, address) in [(.fetch, 0x1000), (.store, 0x1800), (.fetch, 0x2000), (.fetch, 0x1004)]
+        as [(AccessKind, UInt64)]
+      {
+        try writer.append(Access(kind, VirtualAddress(address), size: 4))
+      }
+    }
+    let lanes = [lane(try machine(), NestedPaging.self)]
+    #expect(try replay([bytes], lanes)[0].tally.total.l1iMisses == 3)
+    expectDivergence { try replay([bytes], lanes, Self.filtering) }
   }
 
   private static var filtering: ReplayOptions {
