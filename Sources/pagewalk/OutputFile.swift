@@ -98,7 +98,7 @@ final class OutputFile {
   }
 
   /// The file that a path leads to, through symbolic links too, so that the links stay.
-  private static func resolved(_ path: String) -> String {
+  static func resolved(_ path: String) -> String {
     func real(_ path: String) -> String? {
       guard let real = realpath(path, nil) else { return nil }
       defer { free(real) }
@@ -107,23 +107,6 @@ final class OutputFile {
     let folder = folder(of: path)
     let realFolder = real(folder.isEmpty ? "." : String(folder)).map { $0 + "/" } ?? String(folder)
     return real(path) ?? realFolder + path.dropFirst(folder.count)
-  }
-
-  /// Refuses an output that leads to a file which is read.
-  ///
-  /// - Throws: A failure of status ``ExitStatus/usage``.
-  static func check(_ path: String, against inputs: [String]) throws(CommandFailure) {
-    guard let input = inputs.first(where: { isOneFile(path, $0) }) else { return }
-    let which = input == path ? "read" : "\(input), which is read"
-    throw CommandFailure(.usage, "\(path): is \(which), and would not stay as it is: name another output")
-  }
-
-  /// Whether two paths lead to one regular file, or would if one were there; `-` leads to none.
-  static func isOneFile(_ path: String, _ other: String) -> Bool {
-    guard path != "-", other != "-" else { return false }
-    var (one, two) = (stat(), stat())
-    guard stat(path, &one) == 0, stat(other, &two) == 0 else { return resolved(path) == resolved(other) }
-    return one.st_mode & S_IFMT == S_IFREG && one.st_dev == two.st_dev && one.st_ino == two.st_ino
   }
 
   /// Whether something other than a regular file is there, which a rename must not replace.

@@ -9,16 +9,7 @@ import Testing
   func nothingIsLeftOfAnOutputWhenTheToolIsKilled() throws {
     let tool = try Tool()
     try tool.write("an earlier result\n", "out")
-    let pipe = tool.folder.appending(path: "pipe").path
-    try #require(mkfifo(pipe, 0o600) == 0)
-    let process = try tool.start(["export", "pipe", "-o", "out"])
-    // Waits until the tool reads, which it does when its output is open.
-    let writer = open(pipe, O_WRONLY)
-    try #require(writer >= 0)
-    defer { close(writer) }
-    #expect(try tool.files() == ["out", "pipe"])
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    let process = try kill("export", by: SIGKILL, tool)
     #expect(process.terminationReason == .uncaughtSignal)
     #expect(try tool.files() == ["out", "pipe"])
     #expect(try tool.read("out") == Data("an earlier result\n".utf8))
@@ -26,19 +17,26 @@ import Testing
 
   @Test func anImportWhoseSourceIsLostSaysSo() throws {
     let tool = try Tool()
-    let pipe = tool.folder.appending(path: "pipe").path
-    try #require(mkfifo(pipe, 0o600) == 0)
-    let process = try tool.start(["import", "pipe", "-o", "out"])
-    // Waits until the tool reads.
-    let writer = open(pipe, O_WRONLY)
-    try #require(writer >= 0)
-    defer { close(writer) }
     // What the system sends where a file that is mapped became shorter.
-    kill(process.processIdentifier, SIGBUS)
-    process.waitUntilExit()
+    let process = try kill("import", by: SIGBUS, tool)
     #expect(process.terminationReason == .exit && process.terminationStatus == 3)
     #expect(String(decoding: try tool.read(".messages"), as: UTF8.self).contains("became shorter"))
     #expect(try tool.files() == ["pipe"])
+  }
+
+  /// Runs a command until it reads a pipe, when the folder is as it was but for that, and ends it by a signal.
+  private func kill(_ command: String, by signal: Int32, _ tool: borrowing Tool) throws -> Process {
+    let pipe = tool.folder.appending(path: "pipe").path
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let before = try tool.files()
+    let process = try tool.start([command, "pipe", "-o", "out"])
+    let writer = open(pipe, O_WRONLY)
+    try #require(writer >= 0)
+    defer { close(writer) }
+    #expect(try !Self.holdsUnnamedFiles || tool.files() == before)
+    Glibc.kill(process.processIdentifier, signal)
+    process.waitUntilExit()
+    return process
   }
 
   /// Whether the folder for temporary files can hold some without a name (`O_TMPFILE`).
