@@ -12,7 +12,9 @@ func walking() {
     for strategy in StrategyRegistry.all {
       Benchmark.counting("\(strategy.name)-\(name)", [walks, references, exits, stores]) { benchmark in
         let lane = LaneSpecification(machine: try MachineDescription().machine(), strategy: strategy)
-        var replayer = try Replayer([Trace(name).input], [lane], ReplayOptions())
+        var options = ReplayOptions()
+        options.merging = .ofSets
+        var replayer = try Replayer([Trace(name).input], [lane], options)
         benchmark.startMeasurement()
         let total = try replayer.replay().reduce(Counters()) { $0 + $1.tally.total }
         benchmark.stopMeasurement()

@@ -52,13 +52,13 @@
 
 /// Which accesses share a run.
 @frozen public enum RunStreams: Sendable, Hashable {
-  /// Instructions and data apart: exact where the first level is split and only events drop entries from it.
+  /// Instructions and data apart: exact where the first level is split, and an access drops no page from it in the midst
+  /// of another's run.
   ///
   /// Pages whose numbers are equal modulo `sets`, a power of two up to ``mostSets``, make a class. A run goes on until
-  /// its stream accesses another page of its class, so that with 1, which is always exact, any other page ends it. What
-  /// more leave out are lookups of the page used last in its set: exact where a first level holds pages of 4 KiB alone,
-  /// in sets that `sets` divides and that a page's lowest bits select, by a policy to which using that page again is
-  /// nothing new (semantics rule 24).
+  /// its stream accesses another page of its class; with 1, any other page ends it. What more leave out are lookups of the
+  /// page used last in its set: exact where, besides, a first level holds pages of 4 KiB alone, in sets that `sets` divides
+  /// and that a page's lowest bits select, by a policy to which using that page again is nothing new (semantics rule 24).
   case split(sets: Int)
   /// One stream in program order, in which no other access comes between those of a run: exact everywhere.
   case unified

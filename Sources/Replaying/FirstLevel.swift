@@ -48,6 +48,11 @@ struct FirstLevel: Sendable {
     return found
   }
 
+  /// Whether the structure that a run is looked up in holds its page; nothing changes.
+  func holds(_ run: PageRun, context: UInt16) -> Bool {
+    (run.isFetch ? instructions ?? data : data).probe(context: context, page: run.page) != nil
+  }
+
   /// Whether the structure that a run is not looked up in holds its page; nothing changes.
   func holdsForOtherStream(_ run: PageRun, context: UInt16) -> Bool {
     guard let instructions else { return false }

@@ -56,28 +56,28 @@ struct FirstLevelStage: Sendable {
   ) throws(TranslationError) {
     var next = slice.runs.lowerBound
     for step in slice.steps {
-      try replay(slice.block.runs, next..<step.run, &observer)
+      try replay(slice.block, next..<step.run, &observer)
       next = step.run
       position = next < slice.runs.upperBound ? slice.block.runs[next].ordinal : slice.block.recordCount
       try take(step, of: slice.block, &observer)
     }
-    try replay(slice.block.runs, next..<slice.runs.upperBound, &observer)
+    try replay(slice.block, next..<slice.runs.upperBound, &observer)
   }
 
   /// The hot loop: one lookup a run, and out of line whatever is not a plain hit.
   @inline(__always)
   private mutating func replay(
-    _ runs: [PageRun], _ range: Range<Int>, _ observer: inout some TranslationObserver
+    _ block: RunBlock, _ range: Range<Int>, _ observer: inout some TranslationObserver
   ) throws(TranslationError) {
-    let context = context
-    for position in range {
-      let run = runs[position]
+    let (runs, context) = (block.runs, context)
+    for index in range {
+      let run = runs[index]
       var slot: Int
       if let found = tlb.lookup(run, context: context) {
         slot = found.slot
-        if !found.entry.allows(run) { slot = try attend(run, found) }
+        if !found.entry.allows(run) { slot = try attend(index, of: block, found) }
       } else {
-        slot = try resolveMiss(run)
+        slot = try resolveMiss(index, of: block)
       }
       observer.translated(run, to: slot, of: lanes)
     }
@@ -85,16 +85,17 @@ struct FirstLevelStage: Sendable {
 
   /// A run whose page the first level does not hold; the slot that holds it then.
   @inline(never)
-  private mutating func resolveMiss(_ run: PageRun) throws(TranslationError) -> Int {
+  private mutating func resolveMiss(_ index: Int, of block: RunBlock) throws(TranslationError) -> Int {
+    let run = block.runs[index]
     position = run.ordinal
     let entry = try lanes.first.resolve(run, &invalidations)
     if !lanes.isSingle {
-      for index in lanes.others.indices {
-        let other = try lanes.others[index].resolve(run, &otherInvalidations)
+      for lane in lanes.others.indices {
+        let other = try lanes.others[lane].resolve(run, &otherInvalidations)
         try compare(other, entry)
       }
     }
-    if !invalidations.isEmpty { try applyInvalidations(by: run) }
+    if !invalidations.isEmpty { try applyInvalidations(for: index, of: block) }
     try filter.check(entry)
     let slot = tlb.fill(run, held(entry, for: run), context: context)
     note(slot)
@@ -103,18 +104,21 @@ struct FirstLevelStage: Sendable {
 
   /// A write or a fetch that the entry in the first level does not allow; the slot that holds it then.
   @inline(never)
-  private mutating func attend(_ run: PageRun, _ found: TLBLevel.Found) throws(TranslationError) -> Int {
+  private mutating func attend(
+    _ index: Int, of block: RunBlock, _ found: TLBLevel.Found
+  ) throws(TranslationError) -> Int {
+    let run = block.runs[index]
     position = run.ordinal
     var slot = found.slot
     var isUpgraded = false
     let entry = try lanes.first.attend(run, in: slot, &isUpgraded, &invalidations)
     if !lanes.isSingle {
-      for index in lanes.others.indices {
-        let other = try lanes.others[index].attend(run, in: slot, &isUpgraded, &otherInvalidations)
+      for lane in lanes.others.indices {
+        let other = try lanes.others[lane].attend(run, in: slot, &isUpgraded, &otherInvalidations)
         try compare(other, entry)
       }
     }
-    if !invalidations.isEmpty { try applyInvalidations(by: run) }
+    if !invalidations.isEmpty { try applyInvalidations(for: index, of: block) }
     try filter.check(entry)
     guard isUpgraded else {
       tlb.replace(slot, found.entry.allowing(run))
@@ -153,10 +157,16 @@ struct FirstLevelStage: Sendable {
       }
     }
     let changesContext = context != contexts.own || tlb.globalContext != contexts.global
-    try filter.check(
-      invalidations, before: step.run, of: block, from: tlb, context: context, changesContext: changesContext)
     if case .run(_, let vcpu, _) = step.action { otherProcessors.run(vcpu, &tlb) }
-    if !invalidations.isEmpty { applyInvalidations() }
+    if changesContext || !invalidations.isEmpty {
+      if filter.isCut(before: step.run, of: block) {
+        applyInvalidations()
+      } else if changesContext {
+        throw .divergedStages
+      } else {
+        try applyInvalidations(for: step.run, of: block)
+      }
+    }
     context = contexts.own
     if tlb.globalContext != contexts.global { tlb.globalContext = contexts.global }
   }
@@ -173,9 +183,10 @@ struct FirstLevelStage: Sendable {
   }
 
   /// Drops from the first level what every lane's strategy required for a run.
-  private mutating func applyInvalidations(by run: PageRun) throws(TranslationError) {
-    try filter.check(invalidations, by: run, from: tlb, context: context)
+  private mutating func applyInvalidations(for index: Int, of block: RunBlock) throws(TranslationError) {
+    try filter.check(invalidations, for: block.runs[index], from: tlb, context: context)
     applyInvalidations()
+    try filter.checkOtherStream(than: index, of: block, in: tlb, context: context)
   }
 
   /// Drops from the first level what every lane's strategy required.

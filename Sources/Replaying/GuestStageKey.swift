@@ -15,6 +15,6 @@ public struct GuestStageKey: Hashable, Sendable {
     vm = machine.vm
     seed = machine.seed
     pcid = machine.pcid
-    streams = RunStreams(exactFor: machine, filtersLookups: false)
+    streams = RunStreams(exactFor: machine, .ofStreams)
   }
 }

@@ -2,42 +2,51 @@ import Addressing
 import Strategies
 import TranslationCaches
 
-/// Sees to it that lookups that were left out would have changed nothing: they would find the page used last in its set,
-/// as long as a first level holds whole pages of 4 KiB alone, and from cut to cut of a block loses none but that of the
-/// run at hand, and that not from the other stream's structure (semantics rule 24). Where that proves wrong, ``TranslationError/divergedStages`` is thrown.
+/// Sees to it that lookups which runs leave out (``RunStreams``) would have found what they are taken to find: that from
+/// cut to cut of a block the first level loses no page of a run that may go on. Where that proves wrong,
+/// ``TranslationError/divergedStages`` is thrown.
 struct LookupFilter: Sendable {
-  /// Whether any are left out.
-  let isOn: Bool
+  /// The classes of pages, each of which has a run that may go on behind those of others, in either stream; 0 where no
+  /// run goes on behind another.
+  private let classes: Int
 
-  /// Checks what a first level is to hold.
-  @inline(__always) func check(_ entry: TLBEntry) throws(TranslationError) {
-    if isOn && !entry.isSmall { throw .divergedStages }
+  init(_ streams: RunStreams) {
+    classes = if case .split(let sets) = streams { sets } else { 0 }
   }
 
-  /// Checks what an access makes a first level drop.
+  /// Checks what a first level is to hold: with classes, whole pages of 4 KiB alone.
+  @inline(__always) func check(_ entry: TLBEntry) throws(TranslationError) {
+    if classes > 1 && !entry.isSmall { throw .divergedStages }
+  }
+
+  /// Checks what is about to be dropped for a run: with classes, nothing but its page, and that not from the other
+  /// stream's structure.
   ///
   /// - Parameter context: Which runs.
   func check(
-    _ invalidations: [Invalidation], by run: PageRun, from tlb: borrowing FirstLevel, context: UInt16
+    _ invalidations: [Invalidation], for run: PageRun, from tlb: borrowing FirstLevel, context: UInt16
   ) throws(TranslationError) {
-    guard isOn, !invalidations.isEmpty else { return }
+    guard classes > 1 else { return }
     guard invalidations.allSatisfy({ $0.isOnly(page: run.page) }),
       !tlb.holdsForOtherStream(run, context: context)
     else { throw .divergedStages }
   }
 
-  /// Checks what happens to a first level before a run of a block, which the run's access may have caused.
+  /// Checks what is left after something was dropped for a run: the page of the other stream's current one.
   ///
   /// - Parameters:
+  ///   - index: The position of the run in `block`.
   ///   - context: Which runs.
-  ///   - changesContext: Whether another one runs from here on.
-  func check(
-    _ invalidations: [Invalidation], before run: Int, of block: RunBlock, from tlb: borrowing FirstLevel,
-    context: UInt16, changesContext: Bool
+  func checkOtherStream(
+    than index: Int, of block: RunBlock, in tlb: borrowing FirstLevel, context: UInt16
   ) throws(TranslationError) {
-    guard isOn, changesContext || !invalidations.isEmpty, !block.isCut(before: run) else { return }
-    if changesContext { throw .divergedStages }
-    try check(invalidations, by: block.runs[run], from: tlb, context: context)
+    guard classes > 0, let other = block.currentRun(ofOtherStreamThan: index) else { return }
+    guard tlb.holds(other, context: context) else { throw .divergedStages }
+  }
+
+  /// Whether what happens to a first level before a run of a block is of no matter, as no run goes on across it.
+  func isCut(before index: Int, of block: RunBlock) -> Bool {
+    classes == 0 || index >= block.runs.count || index == block.lastCut(upTo: index)
   }
 }
 
@@ -54,14 +63,19 @@ extension Invalidation {
 }
 
 extension RunBlock {
-  /// Whether all runs end before this one.
-  fileprivate func isCut(before run: Int) -> Bool {
-    guard run > 0, run < runs.count else { return true }
+  /// The first run behind the last cut before a run; the run itself where it follows a cut.
+  fileprivate func lastCut(upTo index: Int) -> Int {
     var (low, high) = (0, cuts.count)
     while low < high {
       let middle = (low + high) / 2
-      if cuts[middle].runs < run { low = middle + 1 } else { high = middle }
+      if cuts[middle].runs <= index { low = middle + 1 } else { high = middle }
     }
-    return low < cuts.count && cuts[low].runs == run
+    return low > 0 ? cuts[low - 1].runs : 0
+  }
+
+  /// The run of the other stream that may go on behind a run: the last one since the last cut.
+  fileprivate func currentRun(ofOtherStreamThan index: Int) -> PageRun? {
+    let isFetch = runs[index].isFetch
+    return runs[lastCut(upTo: index)..<index].last { $0.isFetch != isFetch }
   }
 }

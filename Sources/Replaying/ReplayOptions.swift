@@ -14,9 +14,8 @@ public struct ReplayOptions: Hashable, Sendable {
   /// Whether strategies may share first-level TLBs that are expected not to make them differ. Faster; a trace for which
   /// they do is refused with ``TranslationError/divergedStages``.
   public var sharesAcrossStrategies = false
-  /// Whether lookups are left out that find the page used last in its set, where that is expected to change nothing
-  /// (semantics rule 24). Faster; a trace for which it does is refused with ``TranslationError/divergedStages``.
-  public var filtersLookups = false
+  /// Which lookups are made as one.
+  public var merging = LookupMerging.adjacent
   /// Worker threads. Results do not depend on it.
   public var jobs = 1
 

@@ -63,9 +63,9 @@ public struct Replayer {
     let sharing = StageSharing(
       specifications, acrossStrategies: options.sharesAcrossStrategies, none: !observers.isEmpty)
     places = sharing.places
-    let filtersLookups =
-      options.filtersLookups && observers.isEmpty && sources.allSatisfy { $0.scope == .user }
-    groups = Self.makeGroups(specifications, sharing, sources, options, filtersLookups: filtersLookups)
+    let mayBeOfSets = observers.isEmpty && sources.allSatisfy { $0.scope == .user }
+    let merging = mayBeOfSets ? options.merging : min(options.merging, .ofStreams)
+    groups = Self.makeGroups(specifications, sharing, sources, options, merging)
     streams = groups.reduce(into: []) { if !$0.contains($1.streams) { $0.append($1.streams) } }
     stages = try Self.makeStages(specifications, sharing, groups, observers, sources: sources.count)
     batchesInFlight = pool.workers == 1 ? 1 : 3
@@ -115,9 +115,9 @@ public struct Replayer {
   ) throws(ReplayError) -> [Confined<FirstLevelState>] {
     var stages: [Confined<FirstLevelState>] = []
     for (number, lanes) in sharing.firstLevels.enumerated() {
-      let isFiltered = groups.contains { $0.firstLevels.contains(number) && $0.streams.isFiltered }
+      let streams = groups.first { $0.firstLevels.contains(number) }?.streams ?? .unified
       let stage = try FirstLevelStage(
-        lanes.map { $0.map { specifications[$0] } }, sources: sources, filter: LookupFilter(isOn: isFiltered))
+        lanes.map { $0.map { specifications[$0] } }, sources: sources, filter: LookupFilter(streams))
       let index = lanes[0][0]
       let observer = index < observers.count ? observers[index] : nil
       stages.append(Confined(FirstLevelState(stage, observer: observer)))
@@ -128,14 +128,14 @@ public struct Replayer {
   /// First levels share a guest stage where their guests, their seeds and their turns are the same.
   private static func makeGroups(
     _ specifications: [LaneSpecification], _ sharing: StageSharing, _ sources: [TraceSource],
-    _ options: ReplayOptions, filtersLookups: Bool
+    _ options: ReplayOptions, _ merging: LookupMerging
   ) -> [Group] {
     var groups: [(key: GuestStageKey, group: Group)] = []
     for (index, lanes) in sharing.firstLevels.enumerated() {
       let specification = specifications[lanes[0][0]]
       let key = GuestStageKey(specification)
       let streams = lanes.joined().map { lane in
-        RunStreams(exactFor: specifications[lane].machine, filtersLookups: filtersLookups)
+        RunStreams(exactFor: specifications[lane].machine, merging)
       }.reduce(RunStreams.split(sets: RunStreams.mostSets)) { $0.narrowed(to: $1) }
       if let known = groups.firstIndex(where: { $0.key == key }) {
         groups[known].group.firstLevels.append(index)

@@ -2,7 +2,7 @@ import Replaying
 import Strategies
 
 extension ReplayOptions {
-  /// Replays by all that is expected to be faster and to change nothing, and where that proves wrong, once more without.
+  /// Replays by what is expected to be faster and to change nothing, and where that proves wrong, once more by less.
   ///
   /// - Parameters:
   ///   - sharing: Whether strategies may share a first level, which is one worker's.
@@ -12,11 +12,14 @@ extension ReplayOptions {
   ) throws -> Result {
     var options = self
     options.sharesAcrossStrategies = sharing
-    options.filtersLookups = true
-    do {
-      return try replay(options)
-    } catch ReplayError.translation(.divergedStages, _, _) {
-      return try replay(self)
+    for merging in [LookupMerging.ofSets, .ofStreams] {
+      options.merging = merging
+      do {
+        return try replay(options)
+      } catch ReplayError.translation(.divergedStages, _, _) {
+        options.sharesAcrossStrategies = false
+      }
     }
+    return try replay(self)
   }
 }

@@ -32,9 +32,10 @@ struct SelftestCommand: ParsableCommand {
     do {
       let workload = try trace == nil ? StrategyConformance.trace(accesses: accesses, seed: seed) : []
       for lane in try lanes() {
-        let (observer, _) =
-          try trace.map { try StrategyConformance.check(ReplayTrace($0).input, lane) }
-          ?? StrategyConformance.check(workload, lane)
+        let (observer, _) = try ReplayOptions().withShortcuts(sharing: false) { options in
+          try trace.map { try StrategyConformance.check(ReplayTrace($0).input, lane, options: options) }
+            ?? StrategyConformance.check(workload, lane, options: options)
+        }
         if observer.violationCount > 0 { wrong.append(lane.title) }
         try OutputFile.write("\(lane.title): \(observer.verdict)\n", to: "-")
       }

@@ -14,7 +14,9 @@ import TranslationTesting
   @Test(arguments: StrategyRegistry.names)
   func aMillionAccessesOfNineProcessesTranslateAsTheReferenceDoes(strategy: String) throws {
     let lane = lane(try machine(), try StrategyRegistry.strategy(named: strategy))
-    let (observer, results) = try StrategyConformance.check(try Self.trace.get(), lane)
+    var options = ReplayOptions()
+    options.merging = .ofStreams
+    let (observer, results) = try StrategyConformance.check(try Self.trace.get(), lane, options: options)
     #expect(results.reduce(0) { $0 + $1.counts.accesses } == 1_000_000)
     #expect(observer.events > 10_000, "the seed is \(Self.seed)")
     #expect(observer.checked > 900_000)

@@ -67,7 +67,9 @@ import Traces
     }
     let lane = LaneSpecification(machine: try MachineDescription().machine(), strategy: nested)
     let input = TraceInput(name: path, reader: try TraceReader(path: path), recordCount: records)
-    var replayer = try Replayer([input], [lane], ReplayOptions())
+    var options = ReplayOptions()
+    options.merging = .ofSets
+    var replayer = try Replayer([input], [lane], options)
     _ = try replayer.replay()
   }
 
