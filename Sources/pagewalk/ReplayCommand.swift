@@ -14,7 +14,7 @@ struct ReplayCommand: ParsableCommand {
       is replayed by itself. All strategies, machines and page sizes given are replayed in one decode.
       """)
 
-  @Argument(help: "Traces; - is standard input.")
+  @Argument(help: "Traces; - is standard input, read once and so without shortcuts: up to twice the time.")
   var traces: [String]
 
   @Option(
