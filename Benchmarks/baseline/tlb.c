@@ -10,7 +10,8 @@
 // split  the same behind split first levels: 128x8 for instructions, 64x4 for data.
 // walk   as split, and every second-level miss takes a 4-level by 4-level nested walk with page-walk caches (2, 4 and
 //        32 in 4 ways) in each dimension and a nested TLB of 32, over tables in memory. A first access to a page also
-//        takes the walk that finds no entry, and a first write through a TLB entry the walk that sets the dirty bit.
+//        takes the walk that finds no entry, and a write through a TLB entry whose dirty bit is clear the walk that sets
+//        it, in both levels.
 //
 // LOOKUPS holds addresses as little-endian 64-bit words, in program order. An access that crosses a 4 KiB boundary is
 // two lookups, the lower page first. Prints the counts of one pass from empty TLBs and empty tables, and the best of
@@ -331,6 +332,9 @@ static void run_walk(const Lookups *lookups, Counts *total) {
     if (writes && !(first[0] & DIRTY)) {
       make_dirty(page, &counts);
       first[0] |= DIRTY;
+      for (int way = 0; way < 12; way++) {
+        if ((second[way] & ~DIRTY) == page + 1) second[way] |= DIRTY;
+      }
     }
   }
   *total = counts;

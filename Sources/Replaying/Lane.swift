@@ -239,8 +239,12 @@ struct Lane: Sendable {
     secondLevels.first.supply(entry, for: run, context: context, isFirstTouch: isFirstTouch)
     guard !isSingle else { return }
     for index in secondLevels.others.indices {
-      let leader = secondLevels.others[index].leader
-      let place: TLBLevel.Stacked? = if let leader { secondLevels.found(by: leader) } else { nil }
+      let place: TLBLevel.Stacked? =
+        switch (secondLevels.others[index].leader, secondLevels.others[index].need) {
+        case (let leader?, .walk): secondLevels.found(by: leader)
+        case (let leader?, .upgrade): secondLevels.place(of: entry, for: run, context: context, by: leader)
+        case (_, _): nil
+        }
       secondLevels.others[index].supply(
         entry, for: run, context: context, isFirstTouch: isFirstTouch, place: place)
     }

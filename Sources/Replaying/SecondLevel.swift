@@ -64,12 +64,26 @@ struct SecondLevel: Sendable {
     }
   }
 
+  /// Changes a translation where it is there, which is no use of it.
+  mutating func refresh(_ run: PageRun, _ entry: TLBEntry, context: UInt16) {
+    if isSplit, run.isFetch {
+      instructions?.refresh(context: context, page: run.page, entry)
+    } else if isPresent {
+      shared.refresh(context: context, page: run.page, entry)
+    }
+  }
+
   /// A number that no slot of a shared level reaches.
   var slotBound: Int { shared.slotBound }
 
   /// The entry of a run's page in a shared level that answers for levels of fewer ways too.
   mutating func lookupStacked(_ run: PageRun, context: UInt16) -> TLBLevel.Stacked? {
     shared.lookupStacked(context: context, page: run.page)
+  }
+
+  /// The place in a shared level of a translation, if it is there; nothing changes.
+  func probeStacked(_ run: PageRun, _ entry: TLBEntry, context: UInt16) -> TLBLevel.Stacked? {
+    shared.probeStacked(context: context, page: run.page, entry)
   }
 
   /// Enters a translation that is in none of these levels; its slot.

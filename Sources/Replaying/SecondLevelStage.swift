@@ -15,7 +15,7 @@ struct SecondLevelStage: Sendable {
     /// Nothing: an entry lets it pass.
     case nothing
     /// An entry is there but does not let the access pass: the walk that sets the dirty bit or repairs what only the
-    /// hypervisor forbids (rule 7). The second level is not touched.
+    /// hypervisor forbids (rule 7). It is no use of the second level.
     case upgrade
     /// A walk, as no level holds the page.
     case walk
@@ -31,6 +31,8 @@ struct SecondLevelStage: Sendable {
   let walkers: Range<Int>
   /// Misses in every level.
   var misses = Misses()
+  /// Whether the walk of an upgrade changes the entry in the second level, too.
+  private let refreshes: Bool
   /// Whether others follow it.
   private let leads: Bool
   /// What the leader found for the run being looked up; once its needs are met, where it holds the page.
@@ -55,6 +57,7 @@ struct SecondLevelStage: Sendable {
     do { tlb = try SecondLevel(machine) } catch { throw .cache(error) }
     entries = Array(repeating: TLBEntry(payload: 0), count: firstLevelSlots)
     self.walkers = walkers
+    refreshes = machine.dirtyTracking == .cached
     self.leads = leads
     (leader, ways) = (nil, 0)
   }
@@ -68,6 +71,7 @@ struct SecondLevelStage: Sendable {
     do { tlb = try SecondLevel() } catch { throw .cache(error) }
     entries = Array(repeating: TLBEntry(payload: 0), count: firstLevelSlots)
     self.walkers = walkers
+    refreshes = machine.dirtyTracking == .cached
     leads = false
     self.leader = number
     ways = machine.l2.page4K2M?.ways ?? 0
@@ -109,6 +113,11 @@ struct SecondLevelStage: Sendable {
     need = held.allows(run) ? .nothing : .upgrade
   }
 
+  /// Where it holds a translation, if it leads others; nothing changes.
+  func place(of entry: TLBEntry, for run: PageRun, context: UInt16) -> TLBLevel.Stacked? {
+    tlb.probeStacked(run, entry, context: context)
+  }
+
   /// Meets the need; where it was a walk, a miss is counted.
   ///
   /// - Parameter place: Where its leader holds the page, if it follows one.
@@ -117,7 +126,10 @@ struct SecondLevelStage: Sendable {
   ) {
     guard need != .nothing else { return }
     self.entry = entry
-    guard need == .walk else { return }
+    guard need == .walk else {
+      if refreshes { refresh(entry, for: run, context: context, place: place) }
+      return
+    }
     if isFirstTouch { misses.firstTouch &+= 1 } else { misses.steady &+= 1 }
     if leads {
       let slot = tlb.fillStacked(run, entry, context: context)
@@ -126,6 +138,16 @@ struct SecondLevelStage: Sendable {
       held[place.slot] = entry
     } else {
       tlb.fill(run, entry, context: context)
+    }
+  }
+
+  private mutating func refresh(
+    _ entry: TLBEntry, for run: PageRun, context: UInt16, place: TLBLevel.Stacked?
+  ) {
+    if leader == nil {
+      tlb.refresh(run, entry, context: context)
+    } else if let place, place.distance <= ways {
+      held[place.slot] = entry
     }
   }
 
@@ -143,5 +165,12 @@ extension OneOrMore<SecondLevelStage> {
   /// What one that leads others found. Not by a subscript, which would copy all of it.
   @inline(__always) func found(by leader: Int) -> TLBLevel.Stacked? {
     leader == 0 ? first.found : others[leader - 1].found
+  }
+
+  /// Where one that leads others holds a translation.
+  func place(of entry: TLBEntry, for run: PageRun, context: UInt16, by leader: Int) -> TLBLevel.Stacked? {
+    leader == 0
+      ? first.place(of: entry, for: run, context: context)
+      : others[leader - 1].place(of: entry, for: run, context: context)
   }
 }

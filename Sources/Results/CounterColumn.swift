@@ -57,9 +57,8 @@ extension Counters {
       "Entries of any table read by walks that a fault aborted; not in walk_references."),
     CounterColumn(
       "dirty_walks", "walks", \.dirtyWalks,
-      "Walks on a write that hits a first-level entry through which none passed since its fill, to see to the page's dirty "
-        + "bit, or, where tlb.dirty is cached, that was filled with the bit clear; not in walks. They do not touch the "
-        + "second level, from which the entry may come back as it was: such a page is walked for once a refill."
+      "Walks on a write through an entry whose dirty bit is clear, to set it; where tlb.dirty is since-fill, on the first "
+        + "write since a first-level entry was filled. Not in walks."
     ),
     CounterColumn(
       "dirty_walk_references", "references", \.dirtyWalkReferences,

@@ -48,6 +48,21 @@ extension TLBLevel {
     return nil
   }
 
+  /// The place of the translation of a 4 KiB page, if it is there as a page of the same kind; nothing changes.
+  public func probeStacked(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Stacked? {
+    let size = keptSize(entry.size)
+    let key = key(TLBKind(size, isGlobal: entry.isGlobal && globalContext != nil), context, page)
+    let found: TranslationCache.Stacked?
+    switch place(of: size) {
+    case .size4K: found = small.probeStacked(tag: key.tag, index: key.index)
+    case .size2M: found = large?.probeStacked(tag: key.tag, index: key.index)
+    case .size1G:
+      let slot = huge?.probe(tag: key.tag, index: key.index) ?? -1
+      found = slot < 0 ? nil : TranslationCache.Stacked(slot: slot, distance: 1)
+    }
+    return found.map { Stacked(slot: firstSlot(for: size) + $0.slot, entry: entry, distance: $0.distance) }
+  }
+
   /// Enters the translation of a 4 KiB page that is in no level of the stack, as a lookup has told. Returns its slot.
   public mutating func fillStacked(context: UInt16, page: UInt64, _ entry: TLBEntry) -> Int {
     let isHuge = place(of: keptSize(entry.size)) == .size1G

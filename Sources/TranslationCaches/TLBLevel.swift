@@ -92,6 +92,11 @@ public import Addressing
     enter(context, page, entry) { $0.update(tag: $1, index: $2, payload: $3) }
   }
 
+  /// Changes the translation of a 4 KiB page where it is there, which is no use of it.
+  public mutating func refresh(context: UInt16, page: UInt64, _ entry: TLBEntry) {
+    _ = enter(context, page, entry) { $0.refresh(tag: $1, index: $2, payload: $3) }
+  }
+
   /// Gives what is in a slot another entry of the same page.
   public mutating func replace(_ slot: Int, _ entry: TLBEntry) {
     if slot < firstLargeSlot {

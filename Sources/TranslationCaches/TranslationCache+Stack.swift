@@ -28,6 +28,15 @@ extension TranslationCache {
     return Stacked(slot: slot, distance: position &+ 1)
   }
 
+  /// The same of a translation; nothing changes.
+  func probeStacked(tag: UInt64, index: UInt64) -> Stacked? {
+    let base = base(of: index)
+    let slot = find(tag, base)
+    guard slot >= 0 else { return nil }
+    let way = slot &- base &- layout.firstTag
+    return Stacked(slot: slot, distance: Recency.positionPacked(way, state(base)) &+ 1)
+  }
+
   /// Lets a way change places with the first invalid one that was used later: the sets that have that one, but not this, are
   /// not full, and fill it; those that have both keep an invalid way.
   private func giveHole(to way: Int, at position: Int, _ base: Int) {

@@ -109,9 +109,15 @@ public import Addressing
   /// slot.
   @discardableResult
   public mutating func update(tag: UInt64, index: UInt64, payload: UInt64) -> Int {
+    let slot = refresh(tag: tag, index: index, payload: payload)
+    return slot >= 0 ? slot : fill(tag: tag, index: index, payload: payload)
+  }
+
+  /// Gives a translation a payload where it is there, which is no use of it. Returns its slot, or -1.
+  @discardableResult
+  public mutating func refresh(tag: UInt64, index: UInt64, payload: UInt64) -> Int {
     let slot = probe(tag: tag, index: index)
-    guard slot >= 0 else { return fill(tag: tag, index: index, payload: payload) }
-    self[slot] = payload
+    if slot >= 0 { self[slot] = payload }
     return slot
   }
 

@@ -118,6 +118,47 @@ import TranslationTesting
     }
   }
 
+  /// Else each refill from the second level would bring a clear bit back, and a larger second level cost more walks.
+  @Test(arguments: [("cached", 1 as UInt64), ("since-fill", 3)])
+  func aDirtyWalkTellsTheSecondLevel(mode: String, walks: UInt64) throws {
+    let (a, b) = (VirtualAddress(0x40_0000), VirtualAddress(0x40_1000))
+    let bytes = try trace { writer in
+      try writer.append(.map(VirtualAddress(0x40_0000), length: 1 << 20, [.read, .write], .shared))
+      for _ in 0..<3 {
+        for access in [Access(.load, b, size: 8), Access(.load, a, size: 8), Access(.store, a, size: 8)] {
+          try writer.append(access)
+        }
+      }
+    }
+    let machine = try machine("skylake-lru", "l1d.4K=1fa", "l2=1536x12", "tlb.dirty=\(mode)")
+    for strategy in StrategyRegistry.all {
+      let total = try replay(bytes, machine, strategy).tally.total
+      #expect(total.l2Misses == 2 && total.l1dMisses == 6)
+      #expect(total.dirtyWalks == walks)
+    }
+  }
+
+  @Test(arguments: StrategyRegistry.names)
+  func largerSecondLevelsMakeNoMoreDirtyWalks(strategy: String) throws {
+    // Pages are read and written in turn, without an event: each is dirty once.
+    let pages: UInt64 = 3000
+    let bytes = try trace { writer in
+      var random = SplitMix64(seed: 5)
+      try writer.append(.map(VirtualAddress(0x40_0000), length: pages << 12, [.read, .write], .shared))
+      for _ in 0..<60_000 {
+        let address = VirtualAddress(0x40_0000 + random.next() % pages << 12)
+        try writer.append(Access(random.next() % 2 == 0 ? .load : .store, address, size: 8))
+      }
+    }
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    for l2 in ["64x4", "1024x4", "4096x4"] {
+      let total = try replay(bytes, try machine("skylake-lru", "l2=\(l2)"), strategy).tally.total
+      #expect((1...pages).contains(total.dirtyWalks), "\(l2)")
+    }
+    let untold = try replay(bytes, try machine("skylake-lru", "l2=4096x4", "tlb.dirty=since-fill"), strategy)
+    #expect(untold.tally.total.dirtyWalks > 4 * pages)
+  }
+
   @Test func nothingLeftToCountIsAnError() throws {
     let bytes = try trace { writer in try writer.append(Access(.load, VirtualAddress(0x1000), size: 8)) }
     var options = ReplayOptions()

@@ -38,7 +38,9 @@ import TranslationCaches
       let entry = TLBEntry(
         base: PhysicalAddress(0), size: size, isWritable: true, isExecutable: true, isGlobal: region % 2 == 1,
         isWritten: false)
+      let place = stack.probeStacked(context: context, page: page, entry)
       let found = stack.lookupStacked(context: context, page: page)
+      #expect(place?.slot == found?.slot && place?.distance == found?.distance, "step \(step)")
       if found == nil { _ = stack.fillStacked(context: context, page: page, entry) }
       #expect(found?.isAmbiguous != true)
       for (index, ways) in (1...mostWays).enumerated() {

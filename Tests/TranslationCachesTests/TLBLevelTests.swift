@@ -57,6 +57,21 @@ import TranslationCaches
     #expect(level.lookup(context: 0, page: 7) == nil)
   }
 
+  @Test(arguments: PageSize.allCases) func aRefreshChangesAnEntryAndIsNoUseOfIt(size: PageSize) throws {
+    var level = try TLBLevel(
+      small: Geometry(parsing: "2fa"), large: Geometry(parsing: "2fa"), huge: Geometry(parsing: "2fa"),
+      policy: .lru, seed: 0)
+    let pages = (0..<3).map { UInt64($0) << 18 }
+    for page in pages[..<2] { level.fill(context: 0, page: page, Self.entry(page << 12, size)) }
+    for page in pages { level.refresh(context: 0, page: page, Self.entry(page << 12, size, isWritten: true)) }
+    #expect(level.probe(context: 0, page: pages[0])?.isWritten == true)
+    #expect(level.probe(context: 0, page: pages[2]) == nil, "what is not there is not entered")
+    level.refresh(context: 0, page: pages[0], Self.entry(0, size))
+    level.fill(context: 0, page: pages[2], Self.entry(pages[2] << 12, size))
+    #expect(level.probe(context: 0, page: pages[0]) == nil, "it was still the one used longest ago")
+    #expect(level.probe(context: 0, page: pages[1])?.isWritten == true)
+  }
+
   @Test func probesChangeNothing() throws {
     var level = try TLBLevel(small: Geometry(parsing: "2fa"), policy: .lru, seed: 0)
     level.fill(context: 0, page: 1, Self.entry(0x1000))

@@ -60,8 +60,9 @@ extension Setting {
       skylakeForum),
     Setting(
       "tlb.dirty", \.dirtyTracking, "cached",
-      "Whether the first write since an entry was filled walks only if the dirty bit was clear when a walk filled it, or "
-        + "always. A dirty walk changes the entry of the first level alone: refilled from the second, it is clear again.",
+      "cached: an entry keeps the dirty bit that its walk found, and a write through one that is clear walks and sets it in "
+        + "both levels. since-fill: the first write since an entry was filled walks, whatever the dirty bit, and changes "
+        + "the entry of the first level alone: refilled from the second, it walks again.",
       Source("Intel SDM volume 3, 4.10.2.2: a TLB entry holds the dirty flag", .verified)),
   ]
 
