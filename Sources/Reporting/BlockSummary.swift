@@ -6,9 +6,11 @@ struct BlockSummary {
   private let results: ResultSet
   private let group: [Int]
   private let hostPages: [String]
+  private let differences: MachineDifferences
 
-  init(_ results: ResultSet, _ group: [Int]) {
+  init(_ results: ResultSet, _ group: [Int], _ differences: MachineDifferences) {
     self.results = results
+    self.differences = differences
     self.group = group
     var hostPages: [String] = []
     for page in group.compactMap({ results.rows[$0].identity.hostPage }) where !hostPages.contains(page) {
@@ -29,9 +31,10 @@ struct BlockSummary {
     let identity = first.identity
     let host = hostPages.isEmpty ? [] : ["\(hostPages.joined(separator: " or ")) host pages"]
     let guest = identity.guestPage.isEmpty ? "the guest's own pages" : "\(identity.guestPage) guest pages"
+    let machine = ([identity.machine] + differences.settings(of: first)).joined(separator: " ")
     let pages = [guest] + host
     let interval = identity.interval.map { ", interval \($0)" } ?? ""
-    return "\(identity.trace) on \(identity.machine), \(pages.joined(separator: ", "))\(interval)"
+    return "\(identity.trace) on \(machine), \(pages.joined(separator: ", "))\(interval)"
   }
 
   private var facts: [String] {

@@ -36,7 +36,8 @@ struct Summary {
     let set = document.results
     let whole = set.groups.filter { set.rows[$0[0]].identity.interval == nil }
     let shown = whole.isEmpty ? set.groups : whole
-    blocks = shown.map { BlockSummary(set, $0).block }
+    let differences = MachineDifferences(shown.map { set.rows[$0[0]] })
+    blocks = shown.map { BlockSummary(set, $0, differences).block }
     footer = Self.footer(set)
     let intervals = set.rows.count { $0.identity.interval != nil }
     if !whole.isEmpty, intervals > 0 {

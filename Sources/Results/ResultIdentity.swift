@@ -115,5 +115,5 @@ public struct ConfigurationAxis: Hashable, Sendable {
   }
 
   /// Whether the setting is a part of a row's identity, and has its column there.
-  var isOfIdentity: Bool { ["seed", "guest_page", "host_page"].contains(column) }
+  public var isOfIdentity: Bool { ["seed", "guest_page", "host_page"].contains(column) }
 }

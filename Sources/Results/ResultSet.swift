@@ -61,10 +61,13 @@ public struct ResultSet: Sendable {
     return rows[index].identity.strategy == native ? index : peer(of: index, strategy: native)
   }
 
-  /// The place of row `index` in its group by steady cycles, from 1; equals share a place.
+  /// The place of row `index` by steady cycles, from 1, among its group and the native row that it compares with; equals
+  /// share a place.
   public func steadyRank(of index: Int) -> Int {
     let own = cycles[index].steady.translationCycles
-    return 1 + group(of: index).count { cycles[$0].steady.translationCycles < own }
+    var rivals = group(of: index)
+    if let native = native(for: index), !rivals.contains(native) { rivals.append(native) }
+    return 1 + rivals.count { cycles[$0].steady.translationCycles < own }
   }
 
   /// The price of `key` at which the steady cycles of two rows are equal; nil where there is none.

@@ -22,6 +22,18 @@ import Testing
     #expect(terminal([row, Sample.rows[1]]).contains("of the walks (native) are first touches"))
   }
 
+  @Test func blocksOfOneMachineAreToldApartByTheSettingsInWhichTheyDiffer() {
+    var row = native
+    #expect(terminal([row]).contains("on skylake-lru, 4K guest pages"))
+    row.identity.machineDigest = "another"
+    row.configuration[0] = ConfigurationAxis(key: "l1d.4K", value: "32x4")
+    let text = terminal([native, row])
+    #expect(text.contains("on skylake-lru l1d.4K=64x4, 4K guest pages"))
+    #expect(text.contains("on skylake-lru l1d.4K=32x4, 4K guest pages"))
+    row.identity.machine = "small"
+    #expect(terminal([native, row]).contains("on small, 4K guest pages"))
+  }
+
   @Test func userTracesSayWhatTheyLack() {
     var row = native
     #expect(terminal([row]).contains("warning: trace_scope=user"))

@@ -62,6 +62,18 @@ import Testing
     #expect((0..<3).map { set.steadyRank(of: $0) } == [3, 1, 1])
   }
 
+  @Test func aRowOfAnotherHypervisorRanksBehindTheNativeRowThatItComparesWith() {
+    var dearer = nested
+    dearer.identity.machineDigest = "another hypervisor"
+    let l2 = ConfigurationAxis(key: "l2", value: "64x4")
+    dearer.configuration = [l2, ConfigurationAxis(key: "host.levels", value: "5")]
+    var base = native
+    base.configuration = [l2, ConfigurationAxis(key: "host.levels", value: "4")]
+    let set = ResultSet(rows: [base, dearer], costs: CostTable())
+    #expect(set.group(of: 1) == [1])
+    #expect((0..<2).map { set.steadyRank(of: $0) } == [1, 2])
+  }
+
   @Test func sensitivityIsRecosting() throws {
     let shadow = row(
       "shadow",

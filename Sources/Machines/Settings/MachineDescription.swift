@@ -15,8 +15,8 @@ public struct MachineDescription: Sendable, Hashable {
     name = preset.name
   }
 
-  /// A machine file: YAML, a map of keys that may nest or be dotted; `machine` names it, `base` names the preset
-  /// that it changes, `strategies` holds the settings of strategies by name.
+  /// A machine file: YAML, a map of keys that may nest or be dotted; `machine` names it, else its file does, without
+  /// folder and extension; `base` names the preset that it changes, `strategies` holds the settings of strategies by name.
   ///
   /// - Parameters:
   ///   - fileName: For messages and origins.
@@ -28,6 +28,8 @@ public struct MachineDescription: Sendable, Hashable {
       let entries = try MachineFile.entries(of: yaml)
       let base = entries.first { $0.key == "base" }
       self.init(try base.map { entry throws(MachineError) in try Preset.named(entry.value) } ?? .default)
+      let file = fileName.split(separator: "/").last ?? ""
+      name = String(file.prefix(upTo: file.lastIndex(of: ".") ?? file.endIndex))
       for entry in entries where entry.key != "base" {
         if entry.key == "machine" {
           name = entry.value
