@@ -191,6 +191,16 @@ struct BlockSummary {
           text: "\(HumanNumber.percentage(firstTouchShare(worst))) of the walks\(strategies) are "
             + "first touches: the trace says little of the steady state", isWarning: true))
     }
+    if let again = group.first(where: { results.rows[$0].touchesAgain }) {
+      let row = results.rows[again]
+      let touches = row.tally.firstTouch.faultsNotPresent
+      let pages = (row.gauges.footprintBytes ?? 0) / 4096
+      let counted = pages.counting("page", digits: HumanNumber.count(pages))
+      notes.append(
+        Summary.Note(
+          text: "\(HumanNumber.count(touches)) first touches of \(counted): those mapped again count each "
+            + "time, and the ranking is without them: compare the sums of both", isWarning: true))
+    }
     let isUser = first.identity.traceScope == .user
     if isUser, let faulting = group.first(where: { results.rows[$0].isFaultHeavy }) {
       let count = results.rows[faulting].tally.total.trueFaults

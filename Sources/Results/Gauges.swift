@@ -1,6 +1,7 @@
 /// What a replay found standing at its end, rather than counted on the way. Nil is not applicable.
 public struct Gauges: Hashable, Sendable {
-  /// Guest memory touched, in bytes of distinct 4 KiB pages; large pages count what was touched of them.
+  /// Guest memory touched, in bytes of distinct 4 KiB pages of each address space; large pages count what was touched of
+  /// them.
   public var footprintBytes: UInt64?
   /// All guest tables (native: all tables), in bytes.
   public var guestTableBytes: UInt64?

@@ -51,6 +51,12 @@ public struct ResultRow: Hashable, Sendable {
   /// state (semantics rule 18).
   public var isMostlyFirstTouch: Bool { tally.firstTouch.walks > tally.steady.walks }
 
+  /// Whether pages were first touched more than twice each: unmapped, and mapped again, as a program may do for ever, so
+  /// that its steady counts lack the most of it (semantics rule 18).
+  public var touchesAgain: Bool {
+    gauges.footprintBytes.map { tally.firstTouch.faultsNotPresent > 2 * ($0 / 4096) } ?? false
+  }
+
   /// Whether true faults are frequent enough for the kernel's unseen work to matter: one in ten thousand
   /// accesses. [E]: faults of 1100 cycles then cost a tenth of a cycle for every access.
   public var isFaultHeavy: Bool { tally.total(\.trueFaults) > accesses / 10_000 }

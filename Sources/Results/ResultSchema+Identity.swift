@@ -48,7 +48,8 @@ extension ResultSchema {
   static let memory: [ResultColumn] = [
     .optionalCount(
       .memory, "footprint_bytes", "bytes", \.gauges.footprintBytes,
-      "Guest memory touched, in distinct 4 KiB pages; those of several segments add up."),
+      "Guest memory touched, in distinct 4 KiB pages, of each address space; those of several segments add up."
+    ),
     coverage,
     .optionalCount(
       .memory, "guest_table_bytes", "bytes", \.gauges.guestTableBytes,

@@ -34,6 +34,15 @@ import Testing
     #expect(terminal([native, row]).contains("on small, 4K guest pages"))
   }
 
+  @Test func pagesMappedAgainForEverAreWarnedOf() {
+    var row = native
+    row.gauges.footprintBytes = 17 * 4096
+    row.tally.firstTouch.faultsNotPresent = 34
+    #expect(!terminal([row]).contains("first touches of"))
+    row.tally.firstTouch.faultsNotPresent = 16_001
+    #expect(terminal([row]).contains("warning: 16,001 first touches of 17 pages: those mapped again"))
+  }
+
   @Test func userTracesSayWhatTheyLack() {
     var row = native
     #expect(terminal([row]).contains("warning: trace_scope=user"))
