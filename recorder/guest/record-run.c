@@ -25,8 +25,11 @@ int main(int count, char **words) {
     perror(words[1]);
     _exit(127);
   }
-  int status = 0;
-  waitpid(child, &status, 0);
+  int status;
+  if (child < 0 || waitpid(child, &status, 0) != child) {
+    perror(words[1]);
+    status = 127 << 8;
+  }
   MARKER(0x56540002, WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
   puts("not recorded");
   return 1;
