@@ -79,17 +79,15 @@ static void link_child(uint64_t entry, int level) {
   if (levels[child] == level - 1) parents[child]++;
 }
 
+static void unlink_child(uint64_t entry, int level);
+
 static void drop_table(uint64_t frame, enum tag tag) {
   int level = levels[frame];
   uint64_t *shadow = shadows[frame];
   levels[frame] = 0;
   shadows[frame] = NULL;
   stream_put((struct record){(uint8_t)tag, 0, 0, (uint32_t)frame, 0});
-  for (int i = 0; i < ENTRIES; i++) {
-    if (!leads_to_table(shadow[i], level)) continue;
-    uint64_t child = frame_of(shadow[i]);
-    if (levels[child] == level - 1 && --parents[child] == 0) drop_table(child, TAG_TABLE_UNLINKED);
-  }
+  for (int i = 0; i < ENTRIES; i++) unlink_child(shadow[i], level);
   free(shadow);
 }
 
