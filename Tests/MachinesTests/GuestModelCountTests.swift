@@ -171,6 +171,13 @@ import Testing
     #expect(outcome.invalidations(3) == 3)
   }
 
+  /// What had no pages has none to go on from, be it the first page of all or behind another mapping.
+  @Test(arguments: [0, page + 8]) func aMappingOfNoPagesDoesNotGrow(at start: UInt64) throws {
+    let mapped: [GuestScript.Step] = [.event(1, .map(Self.page, 8, [.read])), .read(1, Self.page + 7)]
+    let grown = mapped + [.event(1, .remap(start, 0, to: start, 4)), .write(1, start)]
+    #expect(try run(grown).events == run(mapped + [.write(1, start)]).events)
+  }
+
   @Test func forkingProtectsTheParentAndCopiesEveryEntry() throws {
     let page = Self.page
     let outcome = try run(

@@ -21,7 +21,7 @@ extension GuestModel {
 
   private mutating func resize(_ old: Range<UInt64>, to new: Range<UInt64>) throws(GuestError) {
     if new.upperBound < old.upperBound { return try unmap(new.upperBound..<old.upperBound) }
-    guard new.upperBound > old.upperBound else { return }
+    guard new.upperBound > old.upperBound, !old.isEmpty else { return }
     try unmap(old.upperBound..<new.upperBound)
     extend(running.areas.area(at: old.upperBound - 1), over: old.upperBound..<new.upperBound)
   }
