@@ -48,7 +48,7 @@ struct SourceCursor: Sendable {
   mutating func noteGap(_ records: UInt64?) {
     guard !isSkipping else { return }
     counts.gaps += 1
-    counts.lostRecords += records ?? 0
+    counts.lostRecords = counts.lostRecords.addingSaturated(records ?? 0)
   }
 
   /// Whether a row ends or counting begins here; said once for a position.

@@ -16,7 +16,10 @@ struct Turns: Sendable {
   mutating func begin(at position: UInt64, from origin: UInt64) {
     guard count > 1, end == nil else { return }
     let done = position > origin ? (position - origin) / quantum : 0
-    end = origin + (done + 1) * quantum
+    let (length, isTooLong) = (done + 1).multipliedReportingOverflow(by: quantum)
+    let (last, isBeyond) = origin.addingReportingOverflow(length)
+    // A turn that would end beyond every number ends with the trace.
+    end = isTooLong || isBeyond ? .max : last
   }
 
   /// Whether the turn ends before the access at `position`.

@@ -127,7 +127,7 @@ public struct TraceSalvager {
     writer?.select(.unknown)
     try writer?.append(.gap(records: lost))
     report.gaps += 1
-    report.lostRecords += lost ?? 0
+    report.lostRecords = report.lostRecords.addingSaturated(lost ?? 0)
   }
 
   private mutating func append(_ member: EncodedMember) throws(TraceError) {

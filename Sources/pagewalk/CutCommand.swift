@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Importing
 import Traces
@@ -37,7 +38,7 @@ struct CutCommand: ParsableCommand {
           if writer == nil || block.segment != segment {
             try writer?.finish()
             var header = reader.header
-            header.skipped += window.skip
+            header.skipped = header.skipped.addingSaturated(window.skip)
             header.note +=
               selection == nil ? "" : "\(header.note.isEmpty ? "" : "; ")cut \(choice.description)"
             selection?.restart()

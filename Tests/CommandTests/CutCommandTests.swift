@@ -39,6 +39,14 @@ import Testing
     #expect(try lines(tool, "b.pwt") == ["process 1 load 0x15000 8", "load 0x17000 8"])
   }
 
+  @Test func whatWasSkippedBeyondEveryNumberIsToldAsTheLargest() throws {
+    let tool = try Tool()
+    try tool.write(SampleTrace.text, "sample.txt")
+    _ = try tool("import", "sample.txt", "--skip", "5", "-o", "t.pwt")
+    #expect(try tool("cut", "t.pwt", "--skip", "\(UInt64.max)", "-o", "a.pwt").status == 0)
+    #expect(try tool("info", "a.pwt").text.contains("skipped       18,446,744,073,709,551,615 records"))
+  }
+
   @Test func anEmptyPartIsRemarkedOn() throws {
     let tool = try Tool()
     try tool.write(try SampleTrace.bytes(), "t.pwt")

@@ -159,6 +159,24 @@ import TranslationTesting
     #expect(untold.tally.total.dirtyWalks > 4 * pages)
   }
 
+  @Test func aTurnLongerThanAnyTraceEndsWithItsTrace() throws {
+    let bytes = try Self.workload.get()
+    var options = ReplayOptions()
+    options.skip = 1
+    let endless = try replay([bytes, bytes], try Self.lanes("vm.quantum=\(UInt64.max)"), options)
+    let long = try replay([bytes, bytes], try Self.lanes("vm.quantum=1000000"), options)
+    #expect(endless.map(\.tally) == long.map(\.tally))
+  }
+
+  @Test func lossesBeyondEveryNumberAreCountedAsTheLargest() throws {
+    let bytes = try trace { writer in
+      for _ in 0..<2 { try writer.append(.gap(records: .max)) }
+      try writer.append(Access(.load, VirtualAddress(0x1000), size: 8))
+    }
+    let counts = try replay(bytes, try machine(), NativeTranslation.self).counts
+    #expect(counts.gaps == 2 && counts.lostRecords == .max)
+  }
+
   @Test func nothingLeftToCountIsAnError() throws {
     let bytes = try trace { writer in try writer.append(Access(.load, VirtualAddress(0x1000), size: 8)) }
     var options = ReplayOptions()

@@ -57,6 +57,16 @@ import Traces
     }
   }
 
+  @Test func lossesBeyondEveryNumberAreToldAsTheLargest() throws {
+    var members = RawMember.split(try trace(hasFetches: true).bytes)
+    for index in members.indices where (3...5).contains(members[index].kind) {
+      guard RawMember.integer(members[index].header, at: 24) == 1 else { continue }
+      members[index].header.replaceSubrange(40..<48, with: RawMember.bytes(UInt64.max - 1000))
+    }
+    let bytes = members.flatMap(\.bytes)
+    #expect(try salvage(bytes + bytes).report.lostRecords == .max)
+  }
+
   @Test func nothingIsSavedOfWhatIsNoTrace() {
     #expect(throws: TraceError.self) { try salvage([UInt8](repeating: 31, count: 5000)) }
   }
