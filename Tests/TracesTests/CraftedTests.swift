@@ -1,4 +1,5 @@
 import Addressing
+import Foundation
 import Testing
 import Traces
 
@@ -59,6 +60,40 @@ import Traces
       }
       decode(changed.flatMap(\.bytes))
     }
+  }
+
+  /// Footers are read before what they tell of, so their counts are held against their own sizes.
+  @Test func footersWhoseCountsCannotBeAreRefused() throws {
+    var trace = RandomTrace(seed: 5, hasFetches: true)
+    let members = RawMember.split(try trace.items(400).encoded(recordsPerBlock: 200))
+    let path = FileManager.default.temporaryDirectory.appending(
+      path: "pagewalk-footer-\(UUID().uuidString).pwt")
+    defer { try? FileManager.default.removeItem(at: path) }
+    func list(_ change: (inout [UInt8]) -> Void) throws -> [TraceSegment] {
+      var changed = members
+      let length = UInt64(members.dropLast().reduce(0) { $0 + $1.bytes.count })
+      changed[members.count - 1].payload.replaceSubrange(..<8, with: RawMember.bytes(length))
+      change(&changed[members.count - 1].payload)
+      try Data(changed.flatMap(\.bytes)).write(to: path)
+      return try TraceSegment.list(path: path.path)
+    }
+    #expect(try list { _ in }.map(\.summary.blocks) == [2])
+    // Records without kinds, kinds beyond every number, more records and events than blocks hold, more blocks than bytes
+    // hold, more checkpoints than blocks.
+    let large = RawMember.bytes(UInt64.max / 2 + 1)
+    #expect(throws: TraceError.self) { try list { $0[16] ^= 1 } }
+    #expect(throws: TraceError.self) { try list { $0.replaceSubrange(24..<40, with: large + large) } }
+    #expect(throws: TraceError.self) {
+      try list {
+        $0.replaceSubrange(16..<32, with: large + large)
+        $0.replaceSubrange(32..<56, with: [UInt8](repeating: 0, count: 24))
+      }
+    }
+    #expect(throws: TraceError.self) { try list { $0.replaceSubrange(56..<64, with: large) } }
+    #expect(throws: TraceError.self) {
+      try list { $0.replaceSubrange(64..<68, with: RawMember.bytes(UInt32.max)) }
+    }
+    #expect(throws: TraceError.self) { try list { $0[68] = 3 } }
   }
 
   @Test func theWriterRefusesWhatTheFormatCannotHold() throws {

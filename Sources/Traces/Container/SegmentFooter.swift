@@ -48,5 +48,21 @@ struct SegmentFooter: Hashable, Sendable {
     guard try cursor.littleEndian(UInt64.self) == 0 else { throw .unknownFeature("footer flags") }
     summary.digest = Array(try cursor.take(32))
     summary.bytes = length &+ UInt64(Self.memberSize)
+    guard countsAreLegal else { throw .illegal("the footer's counts cannot be those of its segment") }
+  }
+
+  /// Whether there may be so many records and events in as many blocks, and as many blocks in so many bytes: then counts
+  /// of all segments of a file can be added.
+  private var countsAreLegal: Bool {
+    let blocks = UInt64(summary.blocks)
+    let kinds = summary.recordsByKind.reduce((sum: 0 as UInt64, isLegal: true)) { kinds, count in
+      let (sum, overflow) = kinds.sum.addingReportingOverflow(count)
+      return (sum, kinds.isLegal && !overflow)
+    }
+    return kinds.isLegal && kinds.sum == summary.records
+      && summary.records <= blocks * UInt64(TraceFormat.maximumRecordsPerBlock)
+      && summary.events <= blocks * UInt64(TraceFormat.maximumEventsPerBlock)
+      && summary.checkpoints <= summary.blocks
+      && blocks * UInt64(MemberHeader.size + MemberHeader.trailerSize) <= length
   }
 }
