@@ -32,9 +32,15 @@ extension LaneSpecification {
 
 extension ReplayOptions {
   /// The part of the trace that the row of a whole replay is of.
-  init(of row: ResultRow) {
+  init(of row: ResultRow) throws(CommandFailure) {
     self.init()
     let identity = row.identity
+    guard identity.firstAccess <= identity.lastAccess else {
+      throw CommandFailure(
+        .badData,
+        "\(identity.trace): a row of accesses \(identity.firstAccess) to \(identity.lastAccess): replay it anew"
+      )
+    }
     skip = identity.firstAccess - min(row.warmupAccesses, identity.firstAccess)
     limit = identity.lastAccess + 1 - skip
     warmup = .accesses(row.warmupAccesses)

@@ -35,7 +35,7 @@ struct Recheck {
   private func replay(
     _ row: ResultRow, _ lane: LaneSpecification, _ path: String, _ observers: [ReferenceObserver]
   ) throws -> (row: ResultRow, observer: ReferenceObserver?) {
-    var options = ReplayOptions(of: row)
+    var options = try ReplayOptions(of: row)
     options.jobs = jobs
     let trace = try ReplayTrace(path)
     do throws(ReplayError) {

@@ -40,6 +40,21 @@ import Testing
     #expect(recheck.messages.contains("steady_l2_misses is"))
   }
 
+  @Test func aRowThatEndsBeforeItStartsIsRefused() throws {
+    let sweep = try SweepFixtures()
+    try #require(try sweep.tool("replay", "b.pwt", "--skip", "200", "--csv", "r.csv").status == 0)
+    var lines = try String(decoding: sweep.tool.read("r.csv"), as: UTF8.self).components(separatedBy: "\n")
+    let header = try #require(lines.firstIndex { !$0.hasPrefix("#") })
+    let column = try #require(lines[header].components(separatedBy: ",").firstIndex(of: "last_access"))
+    for line in lines.indices where line > header && !lines[line].isEmpty {
+      var fields = lines[line].components(separatedBy: ",")
+      fields[column] = "100"
+      lines[line] = fields.joined(separator: ",")
+    }
+    try sweep.tool.write(lines.joined(separator: "\n"), "r.csv")
+    try sweep.tool.expectMistake(["recheck", "r.csv"], status: 3, says: ["accesses 200 to 100"])
+  }
+
   @Test func aTraceThatIsNotThereIsAskedFor() throws {
     let sweep = try SweepFixtures()
     try sweep.run()
