@@ -1,8 +1,7 @@
 import Dispatch
 import Glibc
 
-/// A child process that unpacks a stream, fed from a descriptor whose first bytes have been read already; nil where
-/// these are all.
+/// A child process that unpacks a stream, fed with what has been read of it already and then from its descriptor.
 struct Unpacker {
   /// Where the unpacked bytes are read; whoever reads closes it.
   let output: Int32
@@ -13,16 +12,21 @@ struct Unpacker {
   /// - Parameters:
   ///   - program: the program, which is called with `-d -c -q`.
   ///   - package: the Debian package that holds it.
+  ///   - descriptor: the rest of the stream, closed at its end; nil where `ahead` is all of it. Still the caller's where
+  ///     the program cannot be started.
+  ///   - ahead: what has been read of the stream.
   init(
     program: String, package: String, descriptor: Int32?, ahead: [UInt8], name: String
   ) throws(ImportError) {
     // A socket and not a pipe: writing to a program that has given up is then an error and not a signal.
     let feed = try DescriptorPair.sockets()
-    let drain = try DescriptorPair()
-    defer {
-      close(feed.reading)
-      close(drain.writing)
+    defer { close(feed.reading) }
+    let drain: DescriptorPair
+    do { drain = try DescriptorPair() } catch {
+      close(feed.writing)
+      throw error
     }
+    defer { close(drain.writing) }
     do {
       child = try ChildProcess(
         [program, "-d", "-c", "-q"],
@@ -30,7 +34,6 @@ struct Unpacker {
     } catch {
       close(feed.writing)
       close(drain.reading)
-      if let descriptor { close(descriptor) }
       throw error.isMissing
         ? .programMissing(program: program, package: package, purpose: "unpack \(name)")
         : .unreadable(file: name, reason: "\(program): \(error.reason)")
