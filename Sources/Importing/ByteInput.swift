@@ -43,7 +43,7 @@ public final class ByteInput {
   public static func open(_ path: String) throws(ImportError) -> ByteInput {
     let plain: ByteInput
     if path == "-" {
-      plain = ByteInput(descriptor: dup(STDIN_FILENO), name: "standard input")
+      plain = ByteInput(descriptor: fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0), name: "standard input")
     } else {
       let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
       guard descriptor >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
