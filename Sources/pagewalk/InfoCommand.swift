@@ -18,14 +18,18 @@ struct InfoCommand: ParsableCommand {
     let outcome = Result {
       try CommandFailure.reporting(each: traces) { trace in
         let inventory = try TraceInventory(reading: trace)
-        if json { inventories.append(inventory) } else { print(inventory.text) }
+        if json {
+          inventories.append(inventory)
+        } else {
+          try OutputFile.write(inventory.text + "\n", to: "-")
+        }
       }
     }
     if json {
       let encoder = JSONEncoder()
       encoder.keyEncodingStrategy = .convertToSnakeCase
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(inventories), as: UTF8.self))
+      try OutputFile.write(String(decoding: try encoder.encode(inventories), as: UTF8.self) + "\n", to: "-")
     }
     try outcome.get()
   }

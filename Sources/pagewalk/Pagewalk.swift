@@ -90,7 +90,7 @@ struct Pagewalk: AsyncParsableCommand {
     }
     switch code {
     case .success:
-      print(fullMessage(for: error))
+      do { try OutputFile.write(fullMessage(for: error) + "\n", to: "-") } catch { end(with: error) }
       Glibc.exit(ExitStatus.success.rawValue)
     case .validationFailure:
       StandardError.printLine("pagewalk: \(usageMessage(error))")

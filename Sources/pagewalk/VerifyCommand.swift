@@ -54,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
       records.counting("record"), events.counting("event"), blocks.counting("block"),
       segments.count.counting("segment"),
     ]
-    print("\(trace): whole and legal: \(counts.joined(separator: ", "))")
+    try OutputFile.write("\(trace): whole and legal: \(counts.joined(separator: ", "))\n", to: "-")
   }
 
   private func verifyTranslations(_ trace: String) throws {
@@ -73,7 +73,7 @@ struct VerifyCommand: ParsableCommand {
         "\(trace): \(verdict) from the page tables, first at record \(first.place.record): \(first.address) was in the "
           + "page \(first.recorded), and the tables map it to \(rebuilt)")
     }
-    if !quiet { print("\(trace): \(verdict) from the page tables") }
+    if !quiet { try OutputFile.write("\(trace): \(verdict) from the page tables\n", to: "-") }
   }
 
   private func salvage(_ trace: String, to output: String) throws {

@@ -25,6 +25,20 @@ import Testing
     try tool.expectMistake(command + ["/dev/full"], status: 6, says: ["/dev/full: ", "No space left"])
   }
 
+  @Test(arguments: [
+    ["info", "t.pwt"], ["info", "--json", "t.pwt"], ["verify", "t.pwt"], ["verify", "--help"], ["metrics"],
+    ["presets"],
+    ["strategies"], ["replay", "t.pwt"],
+  ])
+  func aStandardOutputThatIsFullIsReported(command: [String]) throws {
+    let tool = try prepared()
+    let process = try tool.start(command, output: URL(filePath: "/dev/full"))
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 6)
+    let messages = String(decoding: try tool.read(".messages"), as: UTF8.self)
+    #expect(messages.hasPrefix("pagewalk: standard output: cannot write (No space left"))
+  }
+
   @Test(arguments: writers)
   func placesThatCannotBeWrittenAreReported(command: [String]) throws {
     let tool = try prepared()

@@ -39,8 +39,8 @@ struct Tool: ~Copyable {
       output: try read(".output"), messages: String(decoding: try read(".messages"), as: UTF8.self))
   }
 
-  /// Starts the tool, with its standard streams in files of this name.
-  func start(_ arguments: [String], name: String = "") throws -> Process {
+  /// Starts the tool, with its standard streams in files of this name, or its output in a place outside the folder.
+  func start(_ arguments: [String], name: String = "", output: URL? = nil) throws -> Process {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
@@ -49,7 +49,7 @@ struct Tool: ~Copyable {
     if !exists(".input") { try Data().write(to: folder.appending(path: ".input")) }
     for stream in [".output", ".messages"] { try Data().write(to: folder.appending(path: stream + name)) }
     process.standardInput = try FileHandle(forReadingFrom: folder.appending(path: ".input"))
-    process.standardOutput = try FileHandle(forWritingTo: folder.appending(path: ".output" + name))
+    process.standardOutput = try FileHandle(forWritingTo: output ?? folder.appending(path: ".output" + name))
     process.standardError = try FileHandle(forWritingTo: folder.appending(path: ".messages" + name))
     try process.run()
     return process
