@@ -3,7 +3,7 @@ import Glibc
 import Results
 
 @main
-struct Pagewalk: AsyncParsableCommand {
+struct Pagewalk: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pagewalk",
     abstract: "Replays memory-access traces through virtual, real and physical translation.",
@@ -33,14 +33,10 @@ struct Pagewalk: AsyncParsableCommand {
 
   static let version = "0.1.0"
 
-  static func main() async {
+  static func main() {
     do {
       var command = try parseAsRoot()
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
+      try command.run()
     } catch {
       end(with: error)
     }
