@@ -42,7 +42,7 @@ extension GuestModel {
     guard !overflow, !endOverflow else { throw .malformedRange(address, length: length) }
     guard length > 0 else { return address.pageNumber..<address.pageNumber }
     let last = VirtualAddress(sum - 1)
-    guard table.shape.covers(address), table.shape.covers(last), (address.rawValue ^ sum - 1) >> 63 == 0
+    guard table.shape.covers(address), table.shape.covers(last), (address.rawValue ^ last.rawValue) >> 63 == 0
     else {
       throw .malformedRange(address, length: length)
     }
