@@ -48,9 +48,9 @@ extension ResultColumn {
   /// A number read back is at most 2^53, so that no sum of columns overflows.
   static let largestCount: UInt64 = 1 << 53
 
-  static func count(from text: String) -> UInt64? {
+  static func count(from text: String, limit: UInt64 = largestCount) -> UInt64? {
     guard text.utf8.allSatisfy({ (48...57).contains($0) }), let count = UInt64(text) else { return nil }
-    return count <= largestCount ? count : nil
+    return count <= limit ? count : nil
   }
 
   static func text(
@@ -85,7 +85,7 @@ extension ResultColumn {
       name: name, unit: unit, meaning: meaning, section: section, origin: origin,
       value: { set, index in .count(set.rows[index][keyPath: field]) },
       store: { row, text in
-        guard let count = UInt64(text), count <= limit else { return false }
+        guard let count = count(from: text, limit: limit) else { return false }
         row[keyPath: field] = count
         return true
       })

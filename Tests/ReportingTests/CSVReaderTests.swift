@@ -101,6 +101,8 @@ import Testing
     )
     let huge = changed { try? $0[1][column("steady_walks", $0)] = "18446744073709551615" }
     #expect(message(huge)?.hasPrefix("value not understood") == true)
+    let signed = changed { try? $0[1][column("steady_walks", $0)] = "+5" }
+    #expect(message(signed)?.contains("column steady_walks: \"+5\"") == true)
     let scope = changed { try? $0[1][column("trace_scope", $0)] = "kernel" }
     #expect(message(scope)?.contains("column trace_scope: \"kernel\"") == true)
     let short = changed { $0[1].removeLast() }
