@@ -47,8 +47,6 @@ public import Addressing
 
   @inlinable @inline(__always) public var isPresent: Bool { rawValue & 1 != 0 }
   @inlinable @inline(__always) public var isWritable: Bool { rawValue & (1 << 1) != 0 }
-  @inlinable @inline(__always) public var isUser: Bool { rawValue & (1 << 2) != 0 }
-  @inlinable @inline(__always) public var isAccessed: Bool { rawValue & (1 << 5) != 0 }
   @inlinable @inline(__always) public var isDirty: Bool { rawValue & (1 << 6) != 0 }
   @inlinable @inline(__always) public var isNoExecute: Bool { rawValue & (1 << 63) != 0 }
 

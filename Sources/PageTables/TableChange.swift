@@ -48,11 +48,6 @@ public struct TableChange: Hashable, Sendable {
     return !lost.isEmpty || (new.isNoExecute && !old.isNoExecute)
   }
 
-  /// Whether a present entry lost its accessed or its dirty bit.
-  public var clearedUse: Bool {
-    !old.flags.subtracting(new.flags).isDisjoint(with: [.accessed, .dirty]) && old.isPresent && new.isPresent
-  }
-
   /// Whether the entry maps a page, or mapped one before it was cleared; an entry of the lowest level always
   /// does.
   public var isLeaf: Bool { new.isPresent || !old.isPresent ? new.isLeaf(atLevel: level) : wasLeaf }

@@ -19,11 +19,6 @@ public struct EncodedBlock: Sendable {
   /// Whether a checkpoint stands before the block.
   public var hasCheckpoint: Bool { checkpoint != nil }
 
-  /// Compressed bytes that the block occupies in memory.
-  public var compressedBytes: Int {
-    [data, offsets, events, checkpoint].reduce(0) { $0 + ($1?.body.count ?? 0) }
-  }
-
   func error(_ problem: TraceError.Problem, in member: EncodedMember) -> TraceError {
     TraceError(problem, file: file, block: number, offset: member.offset)
   }

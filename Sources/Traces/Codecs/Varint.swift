@@ -13,13 +13,6 @@ extension [UInt8] {
   @inline(__always) mutating func appendSigned(_ difference: UInt64) {
     appendVarint(ZigZag.encode(difference))
   }
-
-  /// Appends a length and the text's UTF-8.
-  mutating func appendText(_ text: String) {
-    let bytes = Array(text.utf8)
-    appendVarint(UInt64(bytes.count))
-    self += bytes
-  }
 }
 
 /// Signed numbers, in two's complement, as unsigned ones that are small where the magnitude is.

@@ -6,8 +6,6 @@ public enum TraceFormat {
   public static let majorVersion: UInt8 = 1
   /// Counts additions that older readers may ignore; a header that has one says so.
   public static let minorVersion: UInt8 = 0
-  /// The usual suffix of file names.
-  public static let fileSuffix = "pwt"
   /// Records that the writer puts in a block; a reader accepts up to ``maximumRecordsPerBlock``.
   public static let recordsPerBlock = 1 << 18
   public static let maximumRecordsPerBlock = 1 << 20
