@@ -158,22 +158,3 @@ public struct TraceSalvager {
     report.records += UInt64(header.count)
   }
 }
-
-extension TraceWriter {
-  /// Appends all records and events of a decoded block, in order and with their owners.
-  public func append(_ block: RecordBlock) throws(TraceError) {
-    var nextEvent = 0
-    var span = 0
-    for position in 0...block.accesses.count {
-      while nextEvent < block.events.count && Int(block.events[nextEvent].position) == position {
-        select(block.events[nextEvent].owner)
-        try append(block.events[nextEvent].event)
-        nextEvent += 1
-      }
-      if position == block.accesses.count { return }
-      if span + 1 < block.spans.count && Int(block.spans[span + 1].position) == position { span += 1 }
-      select(block.spans[span].owner)
-      try append(block.accesses[position])
-    }
-  }
-}

@@ -1,5 +1,4 @@
 import Glibc
-import Importing
 import Traces
 
 /// Traces as commands read and write them.
@@ -36,18 +35,5 @@ enum TraceFile {
     let file = try OutputFile(path, from: inputs, isUnique: isRecording)
     try write(FileSink(fileDescriptor: file.fileDescriptor, name: file.name))
     try file.commit()
-  }
-}
-
-extension TraceWriter {
-  /// Appends everything in a block, owners included.
-  func append(_ block: RecordBlock) throws(TraceError) {
-    try block.forEachStretch { event, owner throws(TraceError) in
-      select(owner)
-      try append(event)
-    } accesses: { accesses, owner throws(TraceError) in
-      select(owner)
-      try append(accesses)
-    }
   }
 }
