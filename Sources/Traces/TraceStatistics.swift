@@ -1,6 +1,6 @@
 public import Addressing
 
-/// What a trace holds, counted by decoding it once: what `info` shows beside the footers.
+/// What a trace holds, counted by decoding it once.
 public struct TraceStatistics: Hashable, Sendable {
   public var segments = 0
   public var records: UInt64 = 0
@@ -22,19 +22,19 @@ public struct TraceStatistics: Hashable, Sendable {
   /// Bytes of the file.
   public var bytes: UInt64 = 0
 
-  /// Bytes of the file a record; nil for an empty trace.
-  public var bytesPerRecord: Double? { records == 0 ? nil : Double(bytes) / Double(records) }
-  /// Page runs a record; nil for an empty trace.
-  public var runsPerRecord: Double? { records == 0 ? nil : Double(runs) / Double(records) }
-
   /// Counts the rest of a trace.
-  public init(reading reader: TraceReader) throws(TraceError) {
+  ///
+  /// - Parameter visit: Called for each block, with its page runs, instructions and data apart.
+  public init(
+    reading reader: TraceReader, visiting visit: (EncodedBlock, RunBlock) -> Void = { _, _ in }
+  ) throws(TraceError) {
     let decoder = BlockDecoder()
     var block = RunBlock()
     var footprint = Footprint()
     while let encoded = try reader.nextBlock() {
       try decoder.decodeRuns(encoded, streams: .split(sets: 1), into: &block)
       add(block, to: &footprint)
+      visit(encoded, block)
     }
     segments = reader.summaries.count
     for summary in reader.summaries {
@@ -52,15 +52,11 @@ public struct TraceStatistics: Hashable, Sendable {
     runs += UInt64(block.runs.count)
     for event in block.events { eventsByKind[EventKind(event.event), default: 0] += 1 }
     if let end = block.cuts.last { crossings += UInt64(end.fetchCrossings) + UInt64(end.dataCrossings) }
+    let spaces = block.spans.map { footprint.space(of: $0.owner) }
     var span = 0
-    var space = 0
-    if let first = block.spans.first { space = footprint.space(of: first.owner) }
     for run in block.runs {
-      while span + 1 < block.spans.count && block.spans[span + 1].position <= run.ordinal {
-        span += 1
-        space = footprint.space(of: block.spans[span].owner)
-      }
-      footprint.insert(run, space: space)
+      while span + 1 < block.spans.count && block.spans[span + 1].position <= run.ordinal { span += 1 }
+      footprint.insert(run, space: spaces[span])
     }
   }
 }

@@ -53,30 +53,23 @@ struct TraceInventory: Encodable {
     let reader = try TraceFile.open(path)
     file = path
     var headers: [TraceHeader] = []
-    var counter = PageCounter()
-    let decoder = BlockDecoder()
-    var runs = RunBlock()
     var guestEvents = GuestEventCounts()
-    while let block = try reader.nextBlock() {
+    let statistics = try TraceStatistics(reading: reader) { block, runs in
       while headers.count <= block.segment { headers.append(reader.header) }
-      try decoder.decodeRuns(block, streams: .split(sets: 1), into: &runs)
-      pageRuns += UInt64(runs.runs.count)
-      for event in runs.events {
-        eventsByKind[EventKind(event.event).name, default: 0] += 1
-        guestEvents.count(event)
-      }
-      counter.count(runs)
+      for event in runs.events { guestEvents.count(event) }
     }
     while headers.count < reader.summaries.count { headers.append(reader.header) }
-    (pages, dataPages, instructionPages) = (counter.pages.count, counter.data, counter.instructions)
-    owners = counter.owners.count
+    (bytes, records, pageRuns) = (statistics.bytes, statistics.records, statistics.runs)
+    (pages, dataPages, instructionPages) = (
+      statistics.pages, statistics.dataPages, statistics.instructionPages
+    )
+    owners = statistics.owners.count
+    for kind in EventKind.allCases { eventsByKind[kind.name] = statistics.eventsByKind[kind] }
     if headers.contains(where: { $0.scope == .wholeSystem }) { guest = guestEvents }
     for (header, summary) in zip(headers, reader.summaries) { add(header, summary) }
   }
 
   private mutating func add(_ header: TraceHeader, _ summary: TraceSummary) {
-    bytes += summary.bytes
-    records += summary.records
     fetches += summary.records(of: .fetch)
     loads += summary.records(of: .load)
     stores += summary.records(of: .store)
@@ -129,32 +122,5 @@ extension TraceHeader.Kept {
     case .user: "accesses of the kernel"
     case .kernel: "accesses of user programs"
     }
-  }
-}
-
-/// Counts the different pages of page runs. Only sizes of sets and sums leave it, so order has no say.
-private struct PageCounter {
-  struct Page: Hashable {
-    var number: UInt64
-    var vm: UInt32?
-    var addressSpace: UInt32?
-  }
-
-  /// For each page, whether instructions (bit 0) and data (bit 1) were read there.
-  private(set) var pages: [Page: UInt8] = [:]
-  private(set) var owners: Set<Owner> = []
-
-  var instructions: Int { pages.values.count { $0 & 1 != 0 } }
-  var data: Int { pages.values.count { $0 & 2 != 0 } }
-
-  mutating func count(_ block: RunBlock) {
-    var span = 0
-    for run in block.runs {
-      while span + 1 < block.spans.count, block.spans[span + 1].position <= run.ordinal { span += 1 }
-      let owner = block.spans[span].owner
-      let page = Page(number: run.page, vm: owner.vm, addressSpace: owner.addressSpace)
-      pages[page, default: 0] |= run.isFetch ? 1 : 2
-    }
-    for span in block.spans { owners.insert(span.owner) }
   }
 }
