@@ -1,7 +1,7 @@
-/// Numbers as results carry them: decimal, no exponent, no separators, the same everywhere.
+/// Numbers as results carry them: decimal, no exponent below 1.8e19, no separators, the same everywhere.
 public enum PlainNumber {
   /// `value` rounded half away from zero to at most `decimals` places, without trailing zeros. Values are
-  /// finite and not negative; beyond 2^53 ten-thousandths, fewer places are kept.
+  /// finite and not negative; of those with more than 15 digits fewer places are kept.
   public static func text(_ value: Double, decimals: Int = 6) -> String {
     var places = decimals
     var scale = 1.0

@@ -10,7 +10,7 @@ import Traces
 /// walkers, which a replay makes itself.
 ///
 /// The reader is our own: swift-protobuf 1.39 decodes such packets at a sixth of its speed, 5.5 million a second from
-/// memory and 2 million from a stream [M].
+/// memory and 2 million from a stream.
 struct Gem5Importer: TraceImporter {
   private var records: RecordReader
   private var hasHeader = false

@@ -9,7 +9,7 @@ import Traces
 /// are left out; its accesses, which nothing tells apart, are silenced when recording with
 /// `--child-silent-after-fork=yes`.
 ///
-/// Shapes of lines, all seen with valgrind 3.19 [M]: accesses; valgrind's messages (`==PID== …`); a call with its
+/// Shapes of lines, all seen with valgrind 3.19: accesses; valgrind's messages (`==PID== …`); a call with its
 /// result; a call whose result follows on a line of its own (`--> …`), after a message or a fork's announcement;
 /// a call whose result comes later, `[async] ...`; an access or another call glued to the end of a result.
 struct LackeyImporter: TraceImporter {

@@ -109,7 +109,7 @@ extension Setting {
         ownChoice),
       Setting(
         "nested-tlb", \.nestedTLB, "32fa", "Nested TLB, from real to physical pages, used within walks.",
-        Source("optional in translation.md section 0, of 32 entries", .estimate)),
+        Source("of 32 entries, an assumption", .estimate)),
       Setting(
         "nested-tlb.policy", \.nestedTLBPolicy, "lru", "Replacement in the nested TLB.", ownChoice,
         applies: { $0.nestedTLB != nil }),

@@ -7,7 +7,7 @@ import Addressing
 ///
 /// Entries, slots, literals, payload and output are reached through pointers. With arrays in their place, the same
 /// loop, inflating included, took 18 % more CPU time (median of 12 pairs over four traces recorded by lackey: graph
-/// search, hash join, gzip, Python; from 6 to 39 % in 10 of them) [M].
+/// search, hash join, gzip, Python; from 6 to 39 % in 10 of them).
 extension BasicBlockStream {
   /// Decodes the records up to the position `end`.
   ///

@@ -26,7 +26,7 @@ struct EventPredictor {
   }
 }
 
-/// Encodes the events of a block, or says why it cannot.
+/// Encodes the events of a block.
 struct EventEncoder {
   private var owners = OwnerTable()
   private var rows: [UInt8] = []

@@ -1,7 +1,7 @@
 /// Collects the literals of one owner's stream and lays them out slot by slot, byte by byte (`Codecs.md`,
 /// "Literals"): the differences of one slot resemble each other, and those of others only dilute them. Against
 /// variable-length numbers in the order of the records, four recorded traces took 13–32 % fewer compressed bytes
-/// for their literals, and half the time to inflate them [M].
+/// for their literals, and half the time to inflate them.
 struct LiteralEncoder {
   private struct Literal {
     var slot: Int32

@@ -5,7 +5,7 @@ final class Deflater {
   private let compressor: OpaquePointer
 
   /// Level 6 of libdeflate: on the blocks of four recorded traces its streams are 1–5 % smaller than zlib's of level 6
-  /// and take 0.4–0.6 of the time; level 9 saves another 1 % and takes two to four times as long [M].
+  /// and take 0.4–0.6 of the time; level 9 saves another 1 % and takes two to four times as long.
   init() {
     guard let compressor = libdeflate_alloc_compressor(6) else {
       preconditionFailure("libdeflate could not allocate its state")

@@ -3,7 +3,7 @@ import CDeflate
 /// Inflates members, one whole raw deflate stream each (RFC 1951), with one state for all, into memory that the caller
 /// keeps.
 ///
-/// By libdeflate, which takes 0.4 to 0.5 of the time of zlib on recorded traces [M].
+/// By libdeflate, which takes 0.4 to 0.5 of the time of zlib on recorded traces.
 final class Inflater {
   private let decompressor: OpaquePointer
 
