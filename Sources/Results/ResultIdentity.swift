@@ -1,27 +1,3 @@
-/// What was traced (semantics rule 17).
-public enum TraceScope: String, CaseIterable, Sendable {
-  /// One user program: no kernel work, no switches, so that exits are a lower bound.
-  case user
-  /// A whole guest, its kernel included.
-  case system
-  /// A whole guest, of which the accesses of its programs alone were kept, with all events.
-  case systemUser = "system-user"
-  /// A whole guest, of which the accesses of its kernel alone were kept, with all events.
-  case systemKernel = "system-kernel"
-
-  /// What a reader of numbers must know who takes the trace for a whole one; nil where it is.
-  public var warning: String? {
-    switch self {
-    case .user: "one program without its kernel's work and switches; exits are a lower bound"
-    case .system: nil
-    case .systemUser:
-      "a whole guest, of whose accesses those of its kernel were left out; its events are all there"
-    case .systemKernel:
-      "a whole guest, of whose accesses those of its programs were left out; its events are all there"
-    }
-  }
-}
-
 /// Which replay a row is of: trace, machine, strategy and stretch.
 public struct ResultIdentity: Hashable, Sendable {
   /// The trace's name, as the user would recognise it.
@@ -86,34 +62,4 @@ public struct ResultIdentity: Hashable, Sendable {
   public var strategyLabel: String {
     strategyParameters.isEmpty ? strategy : "\(strategy) \(strategyParameters)"
   }
-}
-
-/// One setting of a configuration, in the spelling of `--set`.
-public struct ConfigurationAxis: Hashable, Sendable {
-  public let key: String
-  public let value: String
-  /// The column: the key with dots as underscores (semantics rule 21).
-  public let column: String
-
-  public init(key: String, value: String) {
-    self.key = key
-    self.value = value
-    column = String(
-      decoding: key.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
-  }
-
-  /// Whether guest events were left out of the replay.
-  public static func ignoringEvents(_ isOn: Bool) -> ConfigurationAxis {
-    ConfigurationAxis(key: ignoreEventsKey, value: isOn ? "on" : "off")
-  }
-
-  static let ignoreEventsKey = "ignore-events"
-
-  /// Whether the setting is one of the hypervisor or of walks of its tables, which `native` has not.
-  public var isOfHypervisor: Bool {
-    ["host_", "pwc_host_", "nested-tlb"].contains { column.hasPrefix($0) }
-  }
-
-  /// Whether the setting is a part of a row's identity, and has its column there.
-  public var isOfIdentity: Bool { ["seed", "guest_page", "host_page"].contains(column) }
 }

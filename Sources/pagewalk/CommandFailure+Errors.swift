@@ -1,5 +1,6 @@
 import Importing
 import Recording
+import Replaying
 import Store
 import Traces
 
@@ -23,6 +24,24 @@ extension CommandFailure {
       default: .badData
       }
     self.init(status, error.description)
+  }
+
+  /// A replay that stopped.
+  init(_ error: ReplayError) {
+    switch error {
+    case .trace(let error): self.init(error)
+    case .guest, .translation: self.init(.failed, error.description)
+    case .cache, .strategy, .guestSetting: self.init(.badConfiguration, error.description)
+    case .unknownLength, .nothingToCount, .ignoredGuest: self.init(.usage, error.description)
+    }
+  }
+
+  /// Curves that cannot be counted.
+  init(_ error: CurveError) {
+    switch error {
+    case .replay(let error): self.init(error)
+    case .tooManyAddressSpaces: self.init(.failed, error.description)
+    }
   }
 
   /// Runs `body`, turning the errors of stores into failures with their statuses.

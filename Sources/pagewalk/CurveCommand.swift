@@ -143,13 +143,3 @@ extension CurveCommand {
     return sets
   }
 }
-
-extension CommandFailure {
-  /// Curves that cannot be counted.
-  init(_ error: CurveError) {
-    switch error {
-    case .replay(let error): self.init(error)
-    case .tooManyAddressSpaces: self.init(.failed, error.description)
-    }
-  }
-}

@@ -51,10 +51,3 @@ struct RecordCommand: ParsableCommand {
     if status != 0 { Glibc.exit(status) }
   }
 }
-
-extension StandardError {
-  /// What a reader of the result should know, a line each.
-  static func printRemarks(_ remarks: [String]) {
-    for remark in remarks { printLine("pagewalk: note: \(remark)") }
-  }
-}

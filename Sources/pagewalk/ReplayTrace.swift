@@ -62,15 +62,3 @@ struct TraceIdentity {
   var digest: String
   var scope: TraceScope
 }
-
-extension CommandFailure {
-  /// A replay that stopped.
-  init(_ error: ReplayError) {
-    switch error {
-    case .trace(let error): self.init(error)
-    case .guest, .translation: self.init(.failed, error.description)
-    case .cache, .strategy, .guestSetting: self.init(.badConfiguration, error.description)
-    case .unknownLength, .nothingToCount, .ignoredGuest: self.init(.usage, error.description)
-    }
-  }
-}

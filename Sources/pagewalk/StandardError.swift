@@ -12,4 +12,9 @@ enum StandardError {
   }
 
   static func printLine(_ line: String) { print(line + "\n") }
+
+  /// What a reader of the result should know, a line each.
+  static func printRemarks(_ remarks: [String]) {
+    for remark in remarks { printLine("pagewalk: note: \(remark)") }
+  }
 }
