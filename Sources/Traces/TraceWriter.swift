@@ -114,7 +114,15 @@ public final class TraceWriter {
     contents.accesses.reserveCapacity(recordsPerBlock)
     while let block = compressor.nextOverdue() { try segment.write(block) }
     eventWeight = 0
-    if endedBlocks % TraceFormat.checkpointInterval == 0 { contents.checkpoint = state.checkpoint.encoded() }
+    if endedBlocks % TraceFormat.checkpointInterval == 0 { contents.checkpoint = checkpoint() }
+  }
+
+  /// The state now; nil where it is too large for a member, and a reader must resume at a checkpoint before.
+  private func checkpoint() -> [UInt8]? {
+    let checkpoint = state.checkpoint
+    guard checkpoint.guestEvents.count <= TraceFormat.maximumEventsPerBlock else { return nil }
+    let payload = checkpoint.encoded()
+    return payload.count <= TraceFormat.maximumInflatedSize ? payload : nil
   }
 
   private func error(_ problem: TraceError.Problem) -> TraceError {

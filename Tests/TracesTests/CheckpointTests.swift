@@ -103,6 +103,21 @@ import Traces
     _ = try TraceVerifier.verify(MemorySource(bytes))
   }
 
+  /// 6,600 full tables, whose values have no order, are more than the 32 MiB of a member.
+  @Test(arguments: [(tables: 100 as UInt64, checkpoints: 1 as UInt32), (6600, 0)])
+  func aStateTooLargeForACheckpointIsLeftOut(tables: UInt64, checkpoints: UInt32) throws {
+    var random = SplitMix64(seed: 9)
+    let entries = (0..<512).map { TableEntry(index: $0, value: random.next() | 1) }
+    var items = (0..<tables).map { table in
+      let event = Event.tableLinked(RealAddress(table << 12), level: 1, entries: entries, storesBefore: 512)
+      return TraceItem.event(event, .unknown)
+    }
+    items += (0..<65).map { .access(Access(.load, VirtualAddress($0), size: 1), .unknown) }
+    let header = TraceHeader(addressKind: .both, scope: .wholeSystem)
+    let bytes = try items.encoded(recordsPerBlock: 1, header: header)
+    #expect(try TraceVerifier.verify(MemorySource(bytes)).map(\.checkpoints) == [checkpoints])
+  }
+
   @Test func aForkCopiesAndAnExitForgets() throws {
     let parent = Owner(vm: 0, addressSpace: 1)
     var items: [TraceItem] = [

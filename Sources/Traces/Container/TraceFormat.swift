@@ -18,7 +18,7 @@ public enum TraceFormat {
   public static let maximumTextSize = 1 << 16
   /// Blocks described by one index member.
   public static let blocksPerIndex = 4096
-  /// A checkpoint stands before at least every so many blocks.
+  /// The writer puts a checkpoint before every so many blocks, unless the state is too large for one.
   public static let checkpointInterval: UInt32 = 64
   /// Records in one basic block of the dictionary, at most.
   static let recordsPerBasicBlock = 64
