@@ -57,7 +57,7 @@ import Testing
     #expect(throws: ImportError.self) { try imported(try ByteInput.open(path), as: .text) }
   }
 
-  @Test func emptyMissingAndForbiddenInputsAndDirectoriesAreNamed() throws {
+  @Test func emptyAndMissingInputsAndDirectoriesAreNamed() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
     let empty = try write(Data(), "empty")
     #expect(throws: ImportError.empty(file: empty)) { try ByteInput.open(empty) }

@@ -55,7 +55,10 @@ import Testing
     #expect(value == root.rawValue && root.rawValue != 0)
     #expect(address == VirtualAddress(Self.page << 12) && code == 6 && privilege == 3)
     #expect(outcome.stores(0) == 4)
-    guard case .tableStore(_, 8, let leaf) = outcome.events[0].last else { return }
+    guard case .tableStore(_, 8, let leaf) = outcome.events[0].last else {
+      Issue.record("\(outcome.events[0])")
+      return
+    }
     #expect(
       PageTableEntry(rawValue: leaf).flags == [.present, .writable, .user, .accessed, .dirty, .noExecute])
     #expect(outcome.stores(1) == 1 && outcome.faults(1) == 1)
@@ -70,7 +73,10 @@ import Testing
     #expect(outcome.stores(1) == 1 && outcome.stores(2) == 1)
     guard case .tableStore(_, _, let first) = outcome.events[1].last,
       case .tableStore(_, _, let second) = outcome.events[2].last
-    else { return }
+    else {
+      Issue.record("\(outcome.events[1]), \(outcome.events[2])")
+      return
+    }
     #expect(first == second, "both map one zero page")
     #expect(!PageTableEntry(rawValue: first).isWritable)
     // Fault, clear, INVLPG, set.

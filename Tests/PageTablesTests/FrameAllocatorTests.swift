@@ -27,6 +27,7 @@ struct AllocatorCase: CustomTestStringConvertible {
     var live: [(RealAddress, PageSize)] = []
     var used = Set<UInt64>()
     var bytes: UInt64 = 0
+    var granted = 0
     for _ in 0..<6000 {
       if live.isEmpty || Int.random(in: 0..<5, using: &random) > 1 {
         let size: PageSize = [.size4K, .size4K, .size4K, .size2M][Int(random.next() & 3)]
@@ -38,6 +39,7 @@ struct AllocatorCase: CustomTestStringConvertible {
         used.formUnion(pages)
         live.append((frame, size))
         bytes += size.bytes
+        granted += 1
       } else {
         let (frame, size) = live.remove(at: Int.random(in: 0..<live.count, using: &random))
         for page in 0..<size.basePages { used.remove(frame.pageNumber + page) }
@@ -46,6 +48,7 @@ struct AllocatorCase: CustomTestStringConvertible {
       }
       #expect(frames.allocatedBytes == bytes)
     }
+    #expect(granted > 1000)
   }
 
   @Test(arguments: AllocatorCase.all)

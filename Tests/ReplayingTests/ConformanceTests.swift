@@ -46,6 +46,7 @@ import TranslationTesting
   func everyParameterTranslatesAsTheReferenceDoes(strategy: String, parameters: [String: String]) throws {
     let lane = lane(try machine(), try StrategyRegistry.strategy(named: strategy), parameters)
     let (observer, _) = try StrategyConformance.check(try Self.shortTrace.get(), lane)
+    #expect(observer.checked > 50_000)
     #expect(observer.violations == [])
   }
 }
