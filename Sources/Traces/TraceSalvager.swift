@@ -116,8 +116,9 @@ public struct TraceSalvager {
   private mutating func endSegment(_ total: (blocks: UInt32, records: UInt64)?) throws(TraceError) {
     guard let writer else { return }
     if total == nil { report.lostEnds += 1 }
-    if total?.records != position { try markGap(upTo: total?.records) }
-    if let total, total.blocks > blocks { report.lostBlocks += UInt64(total.blocks - blocks) }
+    let lostBlocks = total.map { $0.blocks > blocks ? $0.blocks - blocks : 0 } ?? 0
+    if total?.records != position || lostBlocks > 0 { try markGap(upTo: total?.records) }
+    report.lostBlocks += UInt64(lostBlocks)
     try writer.finish()
     self.writer = nil
   }
@@ -141,9 +142,7 @@ public struct TraceSalvager {
     let isBehindLoss = header.block != blocks || header.firstRecord != position
     let checkpoint = isBehindLoss ? (try? decoder.decodeCheckpoint(of: block)) ?? nil : nil
     if isBehindLoss, scope == .wholeSystem, checkpoint == nil { return }
-    if header.firstRecord != position || (isBehindLoss && scope == .wholeSystem) {
-      try markGap(upTo: header.firstRecord)
-    }
+    if isBehindLoss { try markGap(upTo: header.firstRecord) }
     for event in checkpoint?.guestEvents ?? [] {
       writer?.select(event.owner)
       try writer?.append(event.event)

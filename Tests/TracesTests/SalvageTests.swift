@@ -67,6 +67,27 @@ import Traces
     #expect(try salvage(bytes + bytes).report.lostRecords == .max)
   }
 
+  /// The second block of two or three.
+  @Test(arguments: [true, false]) func aLostBlockOfEventsAloneIsMarked(isLast: Bool) throws {
+    let access = TraceItem.access(Access(.load, VirtualAddress(0x1000), size: 8), .unknown)
+    let event = TraceItem.event(.map(VirtualAddress(0x1000), length: 4096, [.read], .anonymous), .unknown)
+    let events = [TraceItem](repeating: event, count: isLast ? 20_000 : 40_000)
+    let bytes = try ([access] + events + (isLast ? [] : [access])).encoded()
+    var start = 0
+    for member in RawMember.split(bytes) {
+      if member.kind == 5, RawMember.integer(member.header, at: 24) == 1 {
+        #expect(RawMember.integer(member.header, at: 36) == 0)
+        break
+      }
+      start += 54 + RawMember.integer(Array(bytes[start...]), at: 28) + 8
+    }
+    var damaged = bytes
+    damaged[start + 56] ^= 1
+    let (saved, report) = try salvage(damaged)
+    #expect(report.lostBlocks == 1 && report.lostRecords == 0 && report.gaps == 1)
+    #expect(saved.contains(.event(.gap(records: nil), .unknown)))
+  }
+
   @Test func nothingIsSavedOfWhatIsNoTrace() {
     #expect(throws: TraceError.self) { try salvage([UInt8](repeating: 31, count: 5000)) }
   }
