@@ -42,21 +42,10 @@ public struct TerminalTable: ReportFormat {
     return lines + line + "\n"
   }
 
-  /// First column to the left, numbers to the right.
   private func text(_ table: Summary.Table) -> String {
-    let lines = [table.headings] + table.rows.map(\.cells)
-    let widths = table.headings.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    func line(_ cells: [String]) -> String {
-      let padded = zip(cells, widths).enumerated().map { column, cell in
-        let space = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + space : space + cell.0
-      }
-      var line = "  " + padded.joined(separator: "  ")
-      while line.last == " " { line.removeLast() }
-      return line
-    }
-    let rows = table.rows.map { $0.isBest ? styled(line($0.cells), .green) : line($0.cells) }
-    return ([styled(line(table.headings), .dim)] + rows).joined(separator: "\n") + "\n"
+    let lines = AlignedColumns.lines([table.headings] + table.rows.map(\.cells))
+    let rows = zip(table.rows, lines.dropFirst()).map { $0.isBest ? styled($1, .green) : $1 }
+    return ([styled(lines[0], .dim)] + rows).joined(separator: "\n") + "\n"
   }
 
   private enum Style: String {

@@ -47,13 +47,17 @@ struct CurveTable {
   private mutating func add(_ curves: [MissCurve], of stream: CurveStream) {
     let full = curves.filter { $0.sets == 1 }
     text += "\n\(Self.title(stream)): \(HumanNumber.count(full[0].lookups)) lookups\n\n"
-    text += Self.text(footprints(full))
+    add(footprints(full))
     addWarnings(full)
     for sets in Set(curves.map(\.sets)).sorted() {
       let family = curves.filter { $0.sets == sets }
       text += sets == 1 ? "\n  fully associative\n" : "\n  \(sets) sets\n"
-      text += Self.text(rates(family))
+      add(rates(family))
     }
+  }
+
+  private mutating func add(_ rows: [[String]]) {
+    for line in AlignedColumns.lines(rows) { text += line + "\n" }
   }
 
   private static func title(_ stream: CurveStream) -> String {
@@ -106,16 +110,4 @@ struct CurveTable {
   }
 
   private static func percentage(_ share: Double) -> String { HumanNumber.fixed(100 * share, 3) }
-
-  /// Columns of lines, all to the right but the first.
-  private static func text(_ lines: [[String]]) -> String {
-    let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      let cells = zip(line, widths).enumerated().map { column, cell in
-        let space = String(repeating: " ", count: cell.1 - cell.0.count)
-        return column == 0 ? cell.0 + space : space + cell.0
-      }
-      return "  " + cells.joined(separator: "  ") + "\n"
-    }.joined()
-  }
 }
