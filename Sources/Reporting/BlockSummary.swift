@@ -201,6 +201,13 @@ struct BlockSummary {
           text: "\(HumanNumber.count(touches)) first touches of \(counted): those mapped again count each "
             + "time, and the ranking is without them: compare the sums of both", isWarning: true))
     }
+    if let large = group.first(where: { results.rows[$0].backsLargePages }) {
+      let page = results.rows[large].identity.hostPage ?? ""
+      notes.append(
+        Summary.Note(
+          text: "page_backed is the price of a host page of 4K, and zeroing one of \(page) takes longer: "
+            + "first touches of large host pages cost more", isWarning: true))
+    }
     let isUser = first.identity.traceScope == .user
     if isUser, let faulting = group.first(where: { results.rows[$0].isFaultHeavy }) {
       let count = results.rows[faulting].tally.total.trueFaults

@@ -38,7 +38,8 @@ public enum CostKey: String, CaseIterable, Sendable {
     case .shadowEntryComposed: "Composing one shadow-table entry."
     case .shadowEntryZapped: "Clearing or narrowing one shadow-table entry."
     case .realMapEntryEstablished: "Establishing one entry of the real map table."
-    case .pageBacked: "Allocating and zeroing one host page on demand."
+    case .pageBacked:
+      "Allocating and zeroing one host page on demand, of 4K; larger ones take longer, and are priced alike."
     case .vmSwitch: "Switching a processor from one VM to another."
     case .nativeFault: "The guest kernel's handling of one true fault, without zeroing."
     }

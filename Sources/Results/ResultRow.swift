@@ -57,6 +57,11 @@ public struct ResultRow: Hashable, Sendable {
     gauges.footprintBytes.map { tally.firstTouch.faultsNotPresent > 2 * ($0 / 4096) } ?? false
   }
 
+  /// Whether host pages were backed that are larger than the one of which backing is priced.
+  public var backsLargePages: Bool {
+    identity.hostPage.map { $0 != "4K" } ?? false && tally.total(\.pagesBacked) > 0
+  }
+
   /// Whether true faults are frequent enough for the kernel's unseen work to matter: one in ten thousand
   /// accesses. [E]: faults of 1100 cycles then cost a tenth of a cycle for every access.
   public var isFaultHeavy: Bool { tally.total(\.trueFaults) > accesses / 10_000 }

@@ -43,6 +43,15 @@ import Testing
     #expect(terminal([row]).contains("warning: 16,001 first touches of 17 pages: those mapped again"))
   }
 
+  @Test func backingLargePagesAtThePriceOfSmallOnesIsWarnedOf() throws {
+    var rows = Sample.rows.filter { $0.identity.strategy == "nested" && $0.identity.interval == nil }
+    for index in rows.indices { rows[index].tally.firstTouch.pagesBacked = 5 }
+    let (small, large) = (rows[0], rows[1])
+    #expect(small.identity.hostPage == "4K" && large.identity.hostPage == "2M")
+    #expect(!terminal([small]).contains("page_backed is the price"))
+    #expect(terminal([small, large]).contains("and zeroing one of 2M takes longer"))
+  }
+
   @Test func userTracesSayWhatTheyLack() {
     var row = native
     #expect(terminal([row]).contains("warning: trace_scope=user"))
