@@ -76,6 +76,8 @@ extension CommandFailure {
       do { try reporting { try body(file) } } catch let failure as CommandFailure {
         if let last = failures.last { StandardError.printLine("pagewalk: \(last)") }
         failures.append(failure)
+        // What cannot be written of one file cannot be of the next.
+        if failure.status == .cannotWrite { break }
       }
     }
     guard let first = failures.first, let last = failures.last else { return }

@@ -27,16 +27,17 @@ import Testing
 
   @Test(arguments: [
     ["info", "t.pwt"], ["info", "--json", "t.pwt"], ["verify", "t.pwt"], ["verify", "--help"], ["metrics"],
-    ["presets"],
-    ["strategies"], ["replay", "t.pwt"],
+    ["presets"], ["strategies"], ["replay", "t.pwt"], ["info", "t.pwt", "t.pwt"],
+    ["verify", "t.pwt", "t.pwt"],
   ])
-  func aStandardOutputThatIsFullIsReported(command: [String]) throws {
+  func aStandardOutputThatIsFullIsReportedOnce(command: [String]) throws {
     let tool = try prepared()
     let process = try tool.start(command, output: URL(filePath: "/dev/full"))
     process.waitUntilExit()
     #expect(process.terminationStatus == 6)
     let messages = String(decoding: try tool.read(".messages"), as: UTF8.self)
     #expect(messages.hasPrefix("pagewalk: standard output: cannot write (No space left"))
+    #expect(messages.split(separator: "\n").count == 1)
   }
 
   @Test(arguments: writers)
