@@ -1,7 +1,9 @@
 import Importing
+import Machines
 import Recording
 import Replaying
 import Store
+import Strategies
 import Traces
 
 extension CommandFailure {
@@ -30,8 +32,11 @@ extension CommandFailure {
   init(_ error: ReplayError) {
     switch error {
     case .trace(let error): self.init(error)
+    // With other settings the trace can be replayed.
+    case .guest(.addressNotCovered, _), .guest(.outOfRealMemory, _), .guest(.otherLevels, _),
+      .translation(.hypervisor, _, _), .cache, .strategy, .guestSetting:
+      self.init(.badConfiguration, error.description)
     case .guest, .translation: self.init(.failed, error.description)
-    case .cache, .strategy, .guestSetting: self.init(.badConfiguration, error.description)
     case .unknownLength, .nothingToCount, .ignoredGuest: self.init(.usage, error.description)
     }
   }

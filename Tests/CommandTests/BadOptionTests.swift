@@ -16,6 +16,7 @@ import Testing
       (["--set", "native.rmt=flat"], 4, "native.rmt"),
       (["--set", "l2"], 4, "write key=value"),
       (["--set", "vm.memory=1K"], 4, "vm.memory"),
+      (["--set", "vm.memory=256K"], 4, "enlarge vm.memory"),
       (["--set", "vm.memory=18446744073709551615G"], 4, "vm.memory"),
       (["--guest-page", "16K"], 4, "not a supported page size"),
       (["--host-page", "16K"], 4, "not a supported page size"),

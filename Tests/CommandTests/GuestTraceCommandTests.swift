@@ -50,6 +50,8 @@ import Testing
     let tool = try Tool()
     let outcome = try tool("replay", Self.path("fork"), "--guest-page", "2M")
     #expect(outcome.status == 4 && outcome.messages.contains("guest.page"))
+    let levels = try tool("replay", Self.path("fork-la57"))
+    #expect(levels.status == 4 && levels.messages.contains("set guest.levels=5"))
     #expect(try tool("replay", Self.path("fork"), "--ignore-events").status == 2)
   }
 
