@@ -64,18 +64,20 @@ struct BlockSummary {
 
   private var lookups: Summary.Table {
     let headings = ["TLB", "lookups", "misses", "miss rate", "per 1000 instructions"]
+    // A first level for both counts all as data.
+    let isUnified = first.notApplicable.contains(\.l1iLookups)
     let rows =
-      lookupRows("L1 data", \.l1dLookups, \.l1dMisses)
+      lookupRows(isUnified ? "L1 unified" : "L1 data", \.l1dLookups, \.l1dMisses)
       + lookupRows("L1 instruction", \.l1iLookups, \.l1iMisses) + lookupRows("L2", \.l2Lookups, \.l2Misses)
     return Summary.Table(headings: headings, rows: rows)
   }
 
-  /// One row where all strategies saw the same, else one for each of the differing.
+  /// One row where all strategies saw the same, else one for each of the differing; none for a TLB that is not there.
   private func lookupRows(
     _ name: String, _ lookups: KeyPath<Counters, UInt64>, _ misses: KeyPath<Counters, UInt64>
   ) -> [Summary.Row] {
     var seen: [(cells: [String], strategies: [String])] = []
-    for index in group {
+    for index in group where !results.rows[index].notApplicable.contains(lookups) {
       let row = results.rows[index]
       let perThousand = row.perThousandInstructions(row.tally.total[keyPath: misses])
       let cells = [

@@ -38,6 +38,9 @@ extension ResultRow {
     if machine.firstLevelSharing == .unified {
       counters = counters.union([\.l1iLookups, \.l1iMisses])
     }
+    if machine.l2.page4K2M == nil, machine.l2.page1G == nil {
+      counters = counters.union([\.l2Lookups, \.l2Misses])
+    }
     if machine.nestedTLB == nil { counters = counters.union([\.nestedTLBHits, \.nestedTLBMisses]) }
     return counters
   }

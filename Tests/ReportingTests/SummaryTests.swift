@@ -75,6 +75,17 @@ import Testing
     }
   }
 
+  @Test func onlyTLBsThatAreThereHaveARow() {
+    var row = native
+    #expect(terminal([row]).contains("L1 data 4.35 M 210,900"))
+    row.notApplicable = row.notApplicable.union([\.l1iLookups, \.l1iMisses])
+    let unified = terminal([row])
+    #expect(unified.contains("L1 unified 4.35 M 210,900"))
+    #expect(!unified.contains("L1 data") && !unified.contains("L1 instruction") && unified.contains(" L2 "))
+    row.notApplicable = row.notApplicable.union([\.l2Lookups, \.l2Misses])
+    #expect(!terminal([row]).contains(" L2 "))
+  }
+
   @Test func theFooterCountsTheEstimatesUsed() throws {
     let text = terminal([native])
     #expect(text.contains("cycles rest on 4 costs, 2 of them estimated [E] or recalled [M]"))
