@@ -11,7 +11,7 @@ struct RecheckCommand: ParsableCommand {
     abstract: "Replays random rows of results one by one, and holds them against the reference translator.",
     discussion: """
       Rows of intervals are left out, and so must be those of traces that shared a machine. Traces are found by what \
-      they hold: those given, those that the store names, and those of the right name beside the results or here. \
+      they hold: those given, those that the results name, and those of the right name beside the results or here. \
       Ends with status 1 if a row differs.
       """)
 
@@ -26,11 +26,11 @@ struct RecheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rows = try read()
+    let folder = String(results.dropLast((results.split(separator: "/").last ?? "").count))
+    let rows = try read(in: folder)
     let chosen = Self.choose(sample, of: rows.all.filter { $0.identity.interval == nil }, seed: seed)
     guard !chosen.isEmpty else { throw CommandFailure(.badData, "\(results): no rows of whole replays") }
-    let folder = results.dropLast((results.split(separator: "/").last ?? "").count)
-    let traces = TraceFinder(given: trace, known: rows.traces, folders: [String(folder), ""])
+    let traces = TraceFinder(given: trace, known: rows.traces, folders: [folder, ""])
     let recheck = Recheck(jobs: jobs.count)
     var differences: [String] = []
     for row in chosen {
@@ -42,9 +42,14 @@ struct RecheckCommand: ParsableCommand {
     if let first = differences.first { throw CommandFailure(.failed, "\(results): \(first)") }
   }
 
-  /// All rows, and where the traces lay that they are of.
-  private func read() throws(CommandFailure) -> (all: [ResultRow], traces: [String]) {
-    guard InputFile.isStore(results) else { return (try ResultFile.csv(results).results.rows, []) }
+  /// All rows, and where the traces lay that they are of; a CSV has their paths as its replay was given them, most
+  /// likely in the folder of the CSV or here.
+  private func read(in folder: String) throws(CommandFailure) -> (all: [ResultRow], traces: [String]) {
+    guard InputFile.isStore(results) else {
+      let document = try ResultFile.csv(results)
+      let paths = document.provenance.traces.map(\.name)
+      return (document.results.rows, paths.filter { !$0.hasPrefix("/") }.map { folder + $0 } + paths)
+    }
     let contents = try ResultFile.store(results)
     return (contents.rows, contents.traces.map(\.path))
   }

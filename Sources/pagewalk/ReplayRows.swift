@@ -18,7 +18,7 @@ struct ReplayRows {
 
   /// Adds the results of traces that were replayed together.
   mutating func append(_ results: [ReplayResult], of traces: [TraceIdentity]) {
-    for trace in traces { self.traces.append(.init(name: trace.name, digest: trace.digest)) }
+    for trace in traces { self.traces.append(.init(name: trace.path, digest: trace.digest)) }
     for result in results {
       rows.append(ResultRow(result, of: specifications[result.lane], traces[result.source], options))
     }

@@ -4,6 +4,8 @@ import Traces
 
 /// A trace that a replay was asked for, with what must be known of it beforehand.
 struct ReplayTrace {
+  /// Where it is read, as given.
+  private let path: String
   /// The file's name without its folder.
   let name: String
   /// The segments' footers; read beforehand where the trace is a regular file, else behind the last block.
@@ -12,6 +14,7 @@ struct ReplayTrace {
 
   /// Opens a trace; the footers of a file are read first, for its length and digest.
   init(_ path: String) throws {
+    self.path = path
     name = path == "-" ? path : String(path.split(separator: "/").last ?? "")
     let segments: [TraceSegment]?
     do throws(TraceError) {
@@ -38,7 +41,7 @@ struct ReplayTrace {
   /// What results say of it; called when all is read.
   var identity: TraceIdentity {
     TraceIdentity(
-      name: name, digest: TraceSummary.digestText(of: survey ?? reader.summaries),
+      name: name, path: path, digest: TraceSummary.digestText(of: survey ?? reader.summaries),
       scope: TraceScope(of: reader.header))
   }
 }
@@ -59,6 +62,8 @@ extension TraceScope {
 /// What results say of a trace.
 struct TraceIdentity {
   var name: String
+  /// Where it was read, as given.
+  var path: String
   var digest: String
   var scope: TraceScope
 }

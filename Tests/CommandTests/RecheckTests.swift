@@ -29,6 +29,36 @@ import Testing
     }
   }
 
+  @Test func aTraceInAnotherFolderIsFoundFromTheCSVOfItsReplay() throws {
+    let tool = try Tool()
+    for folder in ["traces", "results"] {
+      try FileManager.default.createDirectory(
+        at: tool.folder.appending(path: folder), withIntermediateDirectories: false)
+    }
+    try tool.write(try SampleTrace.bytes(), "traces/t.pwt")
+    #expect(try tool("replay", "traces/t.pwt", "--csv", "results/r.csv").status == 0)
+    #expect(try tool("recheck", "results/r.csv").text == "4 of 4 identical\n")
+    // A folder that went elsewhere with all that is in it.
+    #expect(try tool("replay", "traces/t.pwt", "--csv", "r.csv").status == 0)
+    try FileManager.default.createDirectory(
+      at: tool.folder.appending(path: "moved"), withIntermediateDirectories: false)
+    for name in ["traces", "r.csv"] {
+      try FileManager.default.moveItem(
+        at: tool.folder.appending(path: name), to: tool.folder.appending(path: "moved/\(name)"))
+    }
+    #expect(try tool("recheck", "moved/r.csv").text == "4 of 4 identical\n")
+    try tool.expectMistake(["recheck", "results/r.csv"], status: 66, says: ["--trace FILE"])
+  }
+
+  @Test func aTraceFromAPipeIsNotLookedForInStandardInput() throws {
+    let tool = try Tool()
+    let trace = try SampleTrace.bytes()
+    #expect(try tool.run(["replay", "-", "--csv", "r.csv"], input: trace).status == 0)
+    try tool.write(trace, "t.pwt")
+    #expect(try tool.run(["recheck", "r.csv"], input: trace).status == 66)
+    #expect(try tool("recheck", "r.csv", "--trace", "t.pwt").status == 0)
+  }
+
   @Test func aWrongCounterIsNamed() throws {
     let sweep = try SweepFixtures()
     try sweep.run()
