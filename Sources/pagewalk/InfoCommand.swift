@@ -53,7 +53,8 @@ extension TraceInventory {
         + " (\(instructionPages.grouped) of instructions, \(dataPages.grouped) of data)")
     add("size", "\(mebibytes(bytes))\(perRecord(bytesPerRecord, "bytes"))")
     add("page runs", "\(pageRuns.grouped)\(perRecord(runsPerRecord, "runs"))")
-    add("owners", owners.grouped)
+    add("owners", few(accessesByOwner) { "\($0.accesses.grouped) of \($0.owner.words)" })
+    add("phases", few(phases, String.init))
     if let guest {
       let levels = guest.tableStoresByLevel.enumerated().map { (key: "at level \($0 + 1)", value: $1) }
       add(
@@ -88,10 +89,29 @@ extension TraceInventory {
       ? "" : ": " + present.map { "\($0.value.grouped) \($0.key)" }.joined(separator: ", ")
   }
 
+  /// How many there are, and the first of them.
+  private func few<Item>(_ items: [Item], _ text: (Item) -> String) -> String {
+    let shown = items.prefix(10)
+    let rest = items.count - shown.count
+    return shown.isEmpty
+      ? ""
+      : "\(items.count.grouped): \(shown.map(text).joined(separator: ", "))"
+        + (rest > 0 ? " and \(rest.grouped) more" : "")
+  }
+
   private func mebibytes(_ bytes: UInt64) -> String { String(format: "%.2f MiB", Double(bytes) / 1048576) }
 
   private func perRecord(_ value: Double?, _ unit: String) -> String {
     value.map { String(format: ", %.3f %@ a record", $0, unit) } ?? ""
+  }
+}
+
+extension Owner {
+  /// Its parts as options of `pagewalk cut` and the text form name them.
+  fileprivate var words: String {
+    let parts = [("vm", vm), ("vcpu", vcpu), ("process", addressSpace), ("thread", thread)]
+    let known = parts.compactMap { name, number in number.map { "\(name) \($0)" } }
+    return known.isEmpty ? "unknown" : known.joined(separator: " ")
   }
 }
 

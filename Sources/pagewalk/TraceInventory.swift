@@ -22,9 +22,32 @@ struct TraceInventory: Encodable {
   var pageRuns: UInt64 = 0
   /// Different owners of records, unknown ones included.
   var owners = 0
+  /// Those of each owner, the most first.
+  var accessesByOwner: [OwnedAccesses] = []
+  /// The numbers of phase marks, in order, each once.
+  var phases: [UInt32] = []
   /// Only where some segment is of a whole system.
   var guest: GuestEventCounts?
   var segments: [Segment] = []
+
+  /// How many accesses one owner made.
+  struct OwnedAccesses: Encodable {
+    var owner: Owner
+    var accesses: UInt64
+
+    private enum CodingKeys: String, CodingKey {
+      case vm, vcpu, process, thread, accesses
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encodeIfPresent(owner.vm, forKey: .vm)
+      try container.encodeIfPresent(owner.vcpu, forKey: .vcpu)
+      try container.encodeIfPresent(owner.addressSpace, forKey: .process)
+      try container.encodeIfPresent(owner.thread, forKey: .thread)
+      try container.encode(accesses, forKey: .accesses)
+    }
+  }
 
   /// The provenance of one segment.
   struct Segment: Encodable {
@@ -54,10 +77,22 @@ struct TraceInventory: Encodable {
     file = path
     var headers: [TraceHeader] = []
     var guestEvents = GuestEventCounts()
+    var accesses: [Owner: UInt64] = [:]
+    var phases: Set<UInt32> = []
     let statistics = try TraceStatistics(reading: reader) { block, runs in
       while headers.count <= block.segment { headers.append(reader.header) }
-      for event in runs.events { guestEvents.count(event) }
+      for event in runs.events {
+        guestEvents.count(event)
+        if case .phase(let number) = event.event { phases.insert(number) }
+      }
+      for (index, span) in runs.spans.enumerated() {
+        let end = index + 1 < runs.spans.count ? runs.spans[index + 1].position : runs.recordCount
+        accesses[span.owner, default: 0] += UInt64(end - span.position)
+      }
     }
+    accessesByOwner = accesses.map { OwnedAccesses(owner: $0.key, accesses: $0.value) }
+      .sorted { $0.accesses == $1.accesses ? $0.owner.precedes($1.owner) : $0.accesses > $1.accesses }
+    self.phases = phases.sorted()
     while headers.count < reader.summaries.count { headers.append(reader.header) }
     (bytes, records, pageRuns) = (statistics.bytes, statistics.records, statistics.runs)
     (pages, dataPages, instructionPages) = (
@@ -87,7 +122,8 @@ struct TraceInventory: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case file, bytes, records, fetches, loads, stores, modifies, events, eventsByKind, pages, dataPages
-    case instructionPages, footprintBytes, pageRuns, bytesPerRecord, runsPerRecord, owners, guest, segments
+    case instructionPages, footprintBytes, pageRuns, bytesPerRecord, runsPerRecord, owners, accessesByOwner
+    case phases, guest, segments
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -109,6 +145,8 @@ struct TraceInventory: Encodable {
     try container.encodeIfPresent(bytesPerRecord, forKey: .bytesPerRecord)
     try container.encodeIfPresent(runsPerRecord, forKey: .runsPerRecord)
     try container.encode(owners, forKey: .owners)
+    try container.encode(accessesByOwner, forKey: .accessesByOwner)
+    try container.encode(phases, forKey: .phases)
     try container.encodeIfPresent(guest, forKey: .guest)
     try container.encode(segments, forKey: .segments)
   }
@@ -122,5 +160,15 @@ extension TraceHeader.Kept {
     case .user: "accesses of the kernel"
     case .kernel: "accesses of user programs"
     }
+  }
+}
+
+extension Owner {
+  /// Whether it is listed before another one, what is unknown before what is known.
+  fileprivate func precedes(_ other: Owner) -> Bool {
+    func order(_ owner: Owner) -> [Int64] {
+      [owner.vm, owner.vcpu, owner.addressSpace, owner.thread].map { $0.map(Int64.init) ?? -1 }
+    }
+    return order(self).lexicographicallyPrecedes(order(other))
   }
 }

@@ -50,6 +50,28 @@ private let sample = """
     #expect(object["owners"] as? Int == 3)
   }
 
+  @Test func infoListsTheOwnersAndPhasesThatCutKnows() throws {
+    let tool = try Tool()
+    let loads = (0..<13).map { "process \($0) load 0x1000 8\n" }.joined()
+    let start = "process 7 phase 5\nload 0x1000 8\nunknown load 0x1000 8\nphase 3\n"
+    try tool.write(start + loads, "sample.txt")
+    _ = try tool("import", "sample.txt", "-o", "t.pwt")
+    let text = try tool("info", "t.pwt").text
+    let processes = [0, 1, 2, 3, 4, 5, 6, 8].map { "1 of process \($0)" }.joined(separator: ", ")
+    #expect(
+      text.contains("  owners        14: 2 of process 7, 1 of unknown, \(processes) and 4 more\n"), "\(text)")
+    #expect(text.contains("  phases        2: 3, 5\n"))
+    let json = try JSONSerialization.jsonObject(with: try tool("info", "--json", "t.pwt").output)
+    let object = try #require((json as? [[String: Any]])?.first)
+    let owners = try #require(object["accesses_by_owner"] as? [[String: Int]])
+    #expect(
+      owners.prefix(3) == [["process": 7, "accesses": 2], ["accesses": 1], ["process": 0, "accesses": 1]])
+    #expect(owners.count == 14)
+    #expect(object["phases"] as? [Int] == [3, 5])
+    #expect(try tool("cut", "t.pwt", "--process", "7", "-o", "part.pwt").status == 0)
+    #expect(try tool("info", "part.pwt").text.contains("owners        1: 2 of process 7\n"))
+  }
+
   @Test func whatThereIsOneOfIsInTheSingular() throws {
     let tool = try Tool()
     try tool.write("map 0x1000 4096 rw- anonymous\nmodify 0x1008 8\n", "sample.txt")
