@@ -5,7 +5,10 @@ public struct CostTable: Hashable, Sendable {
   public private(set) var baseCyclesPerInstruction: Double?
 
   /// The name in cost files of ``baseCyclesPerInstruction``.
-  static let baseKey = "base_cycles_per_instruction"
+  public static let baseKey = "base_cycles_per_instruction"
+
+  /// Every name that a cost file may give a number to.
+  public static let names = CostKey.allCases.map(\.rawValue) + [baseKey]
 
   /// The defaults of ``Cost/standard(_:)``.
   public init() { costs = CostKey.allCases.map(Cost.standard) }
@@ -78,8 +81,7 @@ public struct CostTable: Hashable, Sendable {
       return
     }
     guard let key = CostKey(rawValue: name) else {
-      let names = CostKey.allCases.map(\.rawValue) + [Self.baseKey]
-      throw .unknownKey(name, suggestion: Spelling.nearest(to: name, among: names))
+      throw .unknownKey(name, suggestion: Spelling.nearest(to: name, among: Self.names))
     }
     let (mark, source) = try Self.evidence(rest, key: name)
     costs[Self.position(of: key)] = Cost(cycles: cycles, mark: mark, source: source)

@@ -8,7 +8,7 @@ struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics", abstract: "Prints the name, unit and meaning of every column, and every cost.")
 
-  @Option(help: "Print one column only.") var name: String?
+  @Option(help: "Print one column or cost only.") var name: String?
 
   func run() throws {
     let schema = ResultSchema(strategies: StrategyRegistry.names)
@@ -17,10 +17,11 @@ struct MetricsCommand: ParsableCommand {
 
   private func text(_ schema: ResultSchema) throws(CommandFailure) -> String {
     guard let name else { return MetricsText.text(schema: schema, costs: CostTable()) }
-    guard let column = schema.column(named: name) else {
-      throw unknownColumn(name, in: schema)
-    }
-    return MetricsText.text(column: column)
+    if let column = schema.column(named: name) { return MetricsText.text(column: column) }
+    if let cost = MetricsText.text(cost: name, in: CostTable()) { return cost }
+    let near = Spelling.nearest(to: name, among: schema.columns.map(\.name) + CostTable.names)
+    let help = near.map { "did you mean \($0)?" } ?? "pagewalk metrics lists both"
+    throw CommandFailure(.badConfiguration, "neither a column nor a cost (\(name)): \(help)")
   }
 }
 

@@ -74,6 +74,7 @@ import Testing
       (["presets", "show", "--set", "real-map.rmt=cube"], 4, "radix, flat"),
       (["presets", "show", "--set", "l2=100x12"], 4, "multiple"),
       (["metrics", "--name", "walkz"], 4, "did you mean walks?"),
+      (["metrics", "--name", "exti"], 4, "did you mean exit?"),
       (["selftest", "--accesses", "0"], 2, "--accesses"),
       (["report", "unknown"], 3, "unknown: "),
       (["report", "t.pwt", "--csv", "out"], 3, "t.pwt: a trace"),

@@ -61,6 +61,9 @@ import Testing
     let metrics = try tool("metrics").text
     #expect(metrics.contains("break_even_exit_cycles_vs_nested"))
     #expect(try tool("metrics", "--name", "walks").text.hasPrefix("walks (walks)  Table walks"))
+    #expect(try tool("metrics", "--name", "exit").text.hasPrefix("exit  1300 [E]  One VM exit"))
+    let base = try tool("metrics", "--name", "base_cycles_per_instruction").text
+    #expect(base.contains("runtime_overhead") && metrics.contains("  " + base))
   }
 
   @Test func selftestHoldsEveryStrategyAgainstTheReference() throws {
