@@ -18,6 +18,8 @@ public enum ImportError: Error, Hashable, Sendable {
   case noTraceInFolder(String)
   /// None of the formats that are counted by page recognises the content.
   case noHistogram(file: String)
+  /// No line is of the format named; the other is one that the input has lines of.
+  case nothingOfFormat(file: String, HistogramFormat, other: HistogramFormat?)
   /// More different pages than a histogram counts.
   case tooManyPages(at: Place, limit: Int)
   /// A line that the format does not allow.
@@ -95,6 +97,10 @@ extension ImportError: CustomStringConvertible {
       "\(folder): is a folder without files of drmemtrace's, whose names have .trace or .memtrace in them; name files"
     case .noHistogram(let file):
       "\(file): unknown to a histogram, which reads \(HistogramFormat.list); name one with --format"
+    case .nothingOfFormat(let file, let format, let other):
+      "\(file): has no \(format.contents)"
+        + (other.map { ", and looks like \($0.contents); name that by --format \($0.rawValue), or none" }
+          ?? "; name another format with --format, of \(HistogramFormat.list)")
     case .tooManyPages(let place, let limit):
       "\(place): more than \(limit) different pages; split the input, or choose larger pages with --page"
     case .malformed(let place, let expected, let found):

@@ -48,6 +48,9 @@ import Testing
     let histogram = try tool("histogram", "perf.txt")
     #expect(histogram.status == 0)
     #expect(histogram.text.hasSuffix("\n0x7ffdf1391000,1,1,0,0,0,0,1,0\n"))
+    try tool.expectMistake(
+      ["histogram", "perf.txt", "--format", "kvm", "-o", "out"], status: 3,
+      says: ["perf.txt: has no events of KVM", "--format perf-mem"])
     try tool.expectMistake(["histogram", "perf.txt", "--page", "3K"], status: 2, says: ["--page"])
   }
 }

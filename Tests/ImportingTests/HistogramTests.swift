@@ -46,6 +46,15 @@ private let kvm = """
         """)
   }
 
+  @Test func aFormatThatTheInputIsNotOfIsRefused() {
+    func nothing(of format: HistogramFormat, _ other: HistogramFormat?) -> ImportError {
+      .nothingOfFormat(file: "sample", format, other: other)
+    }
+    #expect(throws: nothing(of: .kvm, .perfMem)) { try csv(perf, .kvm) }
+    #expect(throws: nothing(of: .perfMem, .kvm)) { try csv(kvm, .perfMem) }
+    #expect(throws: nothing(of: .kvm, nil)) { try csv("text\n", .kvm) }
+  }
+
   @Test func eventsOfKVMAreCountedByRealPage() throws {
     #expect(
       try csv(kvm) == """
@@ -130,6 +139,7 @@ private let kvm = """
         switch error {
         case .malformed(let place, _, _), .cutShort(let place):
           #expect(place.byte <= bytes.count && place.line >= 1)
+        case .nothingOfFormat(_, let named, _): #expect(named == format)
         default: Issue.record("\(error)")
         }
       }
