@@ -28,7 +28,9 @@ struct CSVHeader {
   ) throws(ReportError) {
     switch key {
     case .tool: provenance.toolVersion = value
-    case .schema: guard value == String(ResultSchema.version) else { throw .unknownSchema(version: value) }
+    case .schema:
+      guard !value.hasPrefix("curve ") else { throw .curve }
+      guard value == String(ResultSchema.version) else { throw .unknownSchema(version: value) }
     case .command: provenance.commandLines.append(value)
     case .trace:
       let (digest, name) = Self.digestAndName(value)

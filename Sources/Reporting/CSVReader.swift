@@ -14,7 +14,9 @@ public enum CSVReader {
     var rows: [ResultRow] = []
     while !records.isAtEnd {
       let line = records.line
+      guard try records.nextComment() == nil else { throw .otherResults(line: line) }
       guard let fields = try records.next() else { break }
+      guard fields != names else { throw .otherResults(line: line) }
       rows.append(try layout.row(fields, line: line))
     }
     if let expected = header.rowCount, expected != rows.count {

@@ -5,6 +5,10 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
   case empty
   case notResults
   case unknownSchema(version: String)
+  /// The CSV of `pagewalk curve`.
+  case curve
+  /// A second header or line of names, from here on.
+  case otherResults(line: Int)
   case unknownText(line: Int)
   case badQuotes(line: Int)
   case cutShort(line: Int)
@@ -25,6 +29,10 @@ public enum ReportError: Error, Hashable, Sendable, CustomStringConvertible {
     case .unknownSchema(let version):
       "unknown schema version (\(version), this program knows \(ResultSchema.version)): "
         + "use the pagewalk that wrote it"
+    case .curve:
+      "a miss curve, and not results of a replay: pagewalk curve of the same trace shows it as a table"
+    case .otherResults(let line):
+      "more than one file of results (line \(line) begins another): give each by itself"
     case .unknownText(let line): "not UTF-8 text (line \(line)): make the file again"
     case .badQuotes(let line):
       "text beside quotes (line \(line)): quote the whole field, doubling quotes inside"

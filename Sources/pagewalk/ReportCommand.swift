@@ -15,12 +15,15 @@ struct ReportCommand: ParsableCommand {
   @Argument(help: "A CSV of results, - for standard input, or the store of a sweep.") var file: String
   @OptionGroup var cost: CostOption
   @OptionGroup var outputs: ReportOutputs
-  @Option(help: ArgumentHelp("Keep rows whose column has this value; repeatable.", valueName: "column=value"))
+  @Option(
+    help: ArgumentHelp(
+      "Keep rows whose column has this value, or one of several, separated by commas; repeatable: of one column any "
+        + "value will do, of different columns all must hold.", valueName: "column=value"))
   var filter: [String] = []
 
   func run() throws {
     var document = try InputFile.isStore(file) ? StoreReport(file).document(cost) : read()
-    for filter in filter { document = try filtered(document, by: filter) }
+    document = try RowFilter(parsing: filter, of: document, file: file).keep(of: document, file: file)
     try outputs.opened(from: [file] + cost.files).write(document)
   }
 
@@ -28,23 +31,5 @@ struct ReportCommand: ParsableCommand {
     let document = try ResultFile.csv(file)
     guard let costs = try cost.table() else { return document }
     return document.recosted(with: costs, by: Invocation.commandLine)
-  }
-
-  private func filtered(
-    _ document: ReportDocument, by filter: String
-  ) throws(CommandFailure) -> ReportDocument {
-    guard let equals = filter.firstIndex(of: "=") else {
-      throw CommandFailure(.usage, "not a filter (\(filter)): write --filter column=value")
-    }
-    let name = String(filter[..<equals])
-    let value = filter[filter.index(after: equals)...]
-    guard let column = document.schema.column(named: name) else {
-      throw unknownColumn(name, in: document.schema)
-    }
-    let filtered = document.filtered { column.value(document.results, $0).text == value }
-    guard !filtered.results.rows.isEmpty else {
-      throw CommandFailure(.badConfiguration, "\(file): no rows (\(filter)): choose another value")
-    }
-    return filtered
   }
 }

@@ -91,6 +91,14 @@ import Testing
     try tool.expectMistake(["curve", "t.pwt", "--csv", "out"] + options, status: status, says: [words])
   }
 
+  @Test func aCurveIsNoResultsOfAReplay() throws {
+    let tool = try prepared()
+    #expect(try tool("curve", "t.pwt", "--csv", "c.csv").status == 0)
+    for command in [["report", "c.csv"], ["recheck", "c.csv"]] {
+      try tool.expectMistake(command, status: 3, says: ["c.csv: a miss curve", "pagewalk curve"])
+    }
+  }
+
   @Test func everySizeNeedsAFile() throws {
     try prepared().expectMistake(["curve", "t.pwt", "--every-size"], status: 2, says: ["--csv"])
   }

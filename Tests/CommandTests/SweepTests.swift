@@ -95,8 +95,36 @@ import Testing
       try sweep.csv("plan.sqlite", "--filter", "strategy=nested", "--filter", "l2=128x4").count == 1 + 4)
     #expect(try sweep.tool("report", "plan.sqlite", "--json", "-").text.contains("\"host_page\": \"2M\""))
     #expect(try sweep.tool("report", "plan.sqlite", "--markdown", "-").text.contains("| nested"))
-    try sweep.tool.expectMistake(
-      ["report", "plan.sqlite", "--filter", "stratgy=nested"], status: 4, says: ["strategy"])
+    for (filters, words) in [
+      (["stratgy=nested"], "did you mean strategy?"), (["strategy=native,nestd"], "no rows (strategy=nestd)"),
+      (["strategy=native", "host_page=2M"], "no rows (strategy=native and host_page=2M)"),
+    ] {
+      try sweep.tool.expectMistake(
+        ["report", "plan.sqlite"] + filters.flatMap { ["--filter", $0] }, status: 4, says: [words])
+    }
+  }
+
+  @Test func severalValuesOfAColumnAreAnyOfThem() throws {
+    let sweep = try SweepFixtures()
+    try sweep.run()
+    // What tells rows apart; some other columns compare with rows that are left out.
+    let columns: [Substring] = ["trace", "strategy", "host_page", "l2", "walks"]
+    func rows(_ filters: String...) throws -> [[Substring]] {
+      let options = filters.flatMap { ["--filter", $0] }
+      let csv = try sweep.tool.run(["report", "plan.sqlite", "--csv", "-"] + options).text
+      let lines = SweepFixtures.body(csv).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+      let fields = columns.map { name in lines[0].firstIndex(of: name) ?? 0 }
+      return lines.dropFirst().map { line in fields.map { line[$0] } }
+    }
+    let all = try rows()
+    let (native, nested) = (try rows("strategy=native"), try rows("strategy=nested"))
+    #expect(!native.isEmpty && !nested.isEmpty && native.count + nested.count < all.count)
+    let both = all.filter { native.contains($0) || nested.contains($0) }
+    #expect(try rows("strategy=native,nested") == both)
+    #expect(try rows("strategy=nested", "strategy=native") == both)
+    let small = try rows("l2=128x4")
+    #expect(!small.isEmpty && small.count < all.count)
+    #expect(try rows("strategy=native,nested", "l2=128x4") == both.filter { small.contains($0) })
   }
 
   @Test func aSecondRunReplaysNothingAndAChangedPlanOnlyWhatChanged() throws {

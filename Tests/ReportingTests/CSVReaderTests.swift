@@ -42,6 +42,18 @@ import Testing
     }
   }
 
+  @Test func resultsBehindOthersInOneFileAreSeen() {
+    let rows = csv.split(separator: "\n").count - headerLines
+    func isNamed(_ text: String, at line: Int) -> Bool {
+      message(text)?.hasPrefix("more than one file of results (line \(line) ") == true
+    }
+    #expect(isNamed(csv + csv, at: headerLines + rows + 1))
+    // Without their headers.
+    let plain = csv.split(separator: "\n").dropFirst(headerLines).map { $0 + "\n" }.joined()
+    #expect(message(plain) == nil)
+    #expect(isNamed(plain + plain, at: rows + 1))
+  }
+
   @Test func everyOtherFormatIsTheSameAfterACSV() throws {
     let document = try CSVReader.read(Array(csv.utf8))
     #expect(JSONReport().text(document) == JSONReport().text(Sample.document))
