@@ -13,13 +13,16 @@ struct CurveCommand: ParsableCommand {
       unmapped or flushed, and virtual processors have one TLB together. Counts are exact unless --sample is given.
       """)
 
+  private static let defaultPages = ["4K", "16K", "64K", "2M", "1G"]
+
   @Argument(help: "The trace; - is standard input.")
   var trace: String
 
   @Option(
-    help: "Page sizes, separated by commas: powers of two from 4K to 1T.",
+    help:
+      "Page sizes, separated by commas: powers of two from 4K to 1T; by default \(defaultPages.joined(separator: ",")).",
     transform: CommaList.init(parsing:))
-  var page = CommaList(["4K", "16K", "64K", "2M", "1G"])
+  var page = CommaList(defaultPages)
 
   @Option(help: "Numbers of sets, separated by commas.", transform: CommaList.init(parsing:))
   var sets = CommaList([])
@@ -28,14 +31,14 @@ struct CurveCommand: ParsableCommand {
   var waysUpTo = 16
 
   @Option(
-    help: "Whose lookups, separated by commas: data, instructions, or both in one TLB.",
+    help: "Whose lookups, separated by commas: data, instructions, or both in one TLB; by default both.",
     transform: CommaList.init(parsing:))
   var stream = CommaList([CurveStream.both.rawValue])
 
   @Option(
     help: ArgumentHelp(
       "Estimate from \(SampledStackDistances.sampleCount) samples of the pages, each of this share, and state the error.",
-      valueName: "share"))
+      valueName: "share"), transform: share)
   var sample: Double?
 
   @Option(help: "Pass over this many accesses at the start.", transform: AccessCount.parse)
@@ -74,6 +77,7 @@ struct CurveCommand: ParsableCommand {
       var pass = try CurvePass(trace.input, request, options)
       result = try pass.run { accesses, share in progress.show(accesses, share) }
       progress.finish()
+      StandardError.printRemarks(warmup?.remarks(counted: result.counts.accesses) ?? [])
     } catch {
       progress.finish()
       throw CommandFailure(error)
@@ -118,6 +122,11 @@ extension CurveCommand {
     }
     request.sampleRate = sample
     return request
+  }
+
+  private static func share(_ text: String) throws -> Double {
+    guard let share = Double(text) else { throw ValidationError("write a share of 1, as 0.05") }
+    return share
   }
 
   private static func stream(_ name: String) throws -> CurveStream {

@@ -96,6 +96,7 @@ struct ReplayCommand: ParsableCommand {
     }
     for result in results where result.lane == 0 && result.interval == nil {
       Self.tellGaps(result, of: traces)
+      StandardError.printRemarks(warmup?.remarks(counted: result.counts.accesses) ?? [])
     }
     rows.append(results, of: traces.map(\.identity))
   }

@@ -23,18 +23,23 @@ struct SynthCommand: ParsableCommand {
     transform: AccessCount.parse)
   var records: UInt64 = 1_000_000
 
-  @Option(help: "Memory for data; by default 64M, for fork-storm 1M.") var footprint: ByteCount?
+  @Option(help: "Memory for data; by default 64M, for fork-storm 1M.", transform: ByteCount.init(argument:))
+  var footprint: ByteCount?
 
   @Option(help: "Seed of everything that is drawn.") var seed: UInt64 = 1
 
   @Option(help: "Instructions for each data access, by default 3.") var instructions: UInt64?
 
-  @Option(help: "Of strided: bytes from one access to the next, by default 4K.") var stride: ByteCount?
+  @Option(
+    help: "Of strided: bytes from one access to the next, by default 4K.",
+    transform: ByteCount.init(argument:))
+  var stride: ByteCount?
 
   @Option(help: "Of zipf: a page of rank r is accessed in proportion to 1 / r^exponent; by default 1.")
   var exponent: Double?
 
-  @Option(help: "Of table-churn: bytes mapped at once, by default 64K.") var range: ByteCount?
+  @Option(help: "Of table-churn: bytes mapped at once, by default 64K.", transform: ByteCount.init(argument:))
+  var range: ByteCount?
 
   @Option(help: "Of fork-storm: children alive at once, by default 4.") var processes: UInt64?
 

@@ -38,7 +38,9 @@ import Testing
       (["--jobs", "9223372036854775807"], 2, "from 1 to 1024"),
       (["--jobs", "many"], 2, "'many' is invalid for '--jobs <jobs>': write a number of threads"),
       (["--limit", "0"], 2, "--limit"),
-      (["--limit", "10K"], 2, "in full, as 10000"),
+      (["--limit", "10T"], 2, "as 10000, 10k, 2.5M or 1G"),
+      (["--limit", "0.0005k"], 2, "as 10000, 10k"),
+      (["--limit", "99999999999G"], 2, "as 10000, 10k"),
       (["--warmup", "0.3"], 2, "as 30%"),
       (["--interval", "0"], 2, "--interval"),
       (["--skip", "1000000"], 2, "1000 accesses"),
@@ -82,9 +84,10 @@ import Testing
       (["report", "none.csv", "--csv", "out"], 66, "none.csv"),
       (["export", "t.pwt", "--format", "gif", "-o", "out"], 2, "gif"),
       (["cut", "t.pwt", "--skip", "-1", "-o", "out"], 2, "--skip"),
-      (["cut", "t.pwt", "--skip", "1M", "-o", "out"], 2, "in full, as 10000"),
+      (["cut", "t.pwt", "--skip", ".5M", "-o", "out"], 2, "as 10000, 10k"),
       (["cut", "t.pwt", "--range", "0x2000-0x1000", "-o", "out"], 2, "A must be below B"),
-      (["synth", "gups", "--records", "1K", "-o", "out"], 2, "in full, as 10000"),
+      (["synth", "gups", "--records", "1KB", "-o", "out"], 2, "as 10000, 10k"),
+      (["synth", "gups", "--footprint", "1.5G", "-o", "out"], 2, "as 4096, 64K, 1536M or 2G"),
       (["sweep", "plan", "plan.yaml"], 66, "plan.yaml: ./nosuch.pwt: "),
     ] as [([String], Int32, String)])
   func aMistakenCommandSaysWhy(arguments: [String], status: Int32, words: String) throws {

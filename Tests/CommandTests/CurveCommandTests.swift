@@ -81,7 +81,7 @@ import Testing
       (["--sets", "1"], 2, "--sets"), (["--sets", "99999999"], 2, "--sets"), (["--sets", "x"], 2, "'x'"),
       (["--ways-up-to", "0"], 2, "--ways-up-to"), (["--stream", "code"], 2, "data, instructions, both"),
       (["--sample", "0"], 2, "--sample"), (["--sample", "0.2"], 2, "0.125"),
-      (["--sample", "nan"], 2, "--sample"),
+      (["--sample", "nan"], 2, "--sample"), (["--sample", "5%"], 2, "as 0.05"),
       (["--sample", "0.1", "--sets", "16"], 2, "--sets"), (["--jobs", "0"], 2, "--jobs"),
       (["--limit", "0"], 2, "--limit"), (["--skip", "1000000"], 2, "1000 accesses"),
       (["--warmup", "100%"], 2, "100%"),

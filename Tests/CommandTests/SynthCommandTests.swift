@@ -28,6 +28,21 @@ import Testing
     #expect(table.rows.allSatisfy { $0["l1d_mpki"]?.isEmpty == false })
   }
 
+  @Test func countsOfAccessesAreInPowersOfTenAndAWarmUpTooShortIsRemarkedOn() throws {
+    let tool = try Tool()
+    try synth(tool, "strided", "--records", "1.1M", "--footprint", "64K")
+    #expect(try tool("verify", "t.pwt").text.contains(" 1100000 records"))
+    let replay = ["replay", "t.pwt", "--strategy", "native", "--csv", "r.csv"]
+    let short = try tool.run(replay + ["--warmup", "30", "--interval", "0.5M"])
+    #expect(
+      short.messages == "pagewalk: note: only 30 accesses of warm-up: a share is written as 30%\n")
+    #expect(short.text.contains("1.10 M accesses") && short.text.contains("CSV and JSON only: 3"))
+    #expect(try tool("curve", "t.pwt", "--warmup", "1").messages.contains("note: only 1 access of warm-up"))
+    for options in [["--warmup", "1k"], ["--warmup", "30%"], ["--warmup", "30", "--limit", "1M"]] {
+      #expect(try tool.run(replay + options).messages == "", "\(options)")
+    }
+  }
+
   /// One page more than an LRU TLB holds, visited in a cycle, misses every time; one page fewer, only at first.
   @Test(arguments: ["strided", "pointer-chase"])
   func aCycleOverMorePagesThanAnLRUTLBHoldsAlwaysMisses(pattern: String) throws {
