@@ -12,6 +12,8 @@ public struct TraceError: Error, Hashable, Sendable {
     case notATrace
     /// The file ends before its footer.
     case cutShort
+    /// What stands behind a footer is not even the start of a segment.
+    case foreignEnd
     /// A checksum or a constant byte is wrong.
     case damaged(String)
     /// Checksums are right, but what they protect breaks a law of the format.
@@ -63,6 +65,7 @@ extension TraceError.Problem: CustomStringConvertible {
     case .emptyFile: "empty file, not a trace"
     case .notATrace: "not a Pagewalk trace; foreign formats are read by 'import'"
     case .cutShort: "cut short: the file ends before its footer"
+    case .foreignEnd: "whole up to here, but what stands behind its end is no trace: cut it off"
     case .damaged(let what): "damaged: \(what)"
     case .illegal(let what): "not a legal trace: \(what)"
     case .unsupportedVersion(let version):

@@ -42,9 +42,7 @@ public final class TraceReader {
     if isFinished { return nil }
     var companions: [MemberKind: EncodedMember] = [:]
     while true {
-      guard let member = try members.next() else {
-        throw TraceError(.cutShort, file: members.name, offset: members.offset)
-      }
+      let member = try nextMember()
       try atFault(member) { () throws(TraceError.Problem) in try progress.check(member) }
       switch MemberKind(rawValue: member.header.kind) {
       case .block: return try block(member, companions)
@@ -60,6 +58,18 @@ public final class TraceReader {
         if try !endSegment(member) { return nil }
       case .header, nil: break
       }
+    }
+  }
+
+  /// The next member of the segment; what is wrong with it is wrong with the block that it should belong to.
+  private func nextMember() throws(TraceError) -> EncodedMember {
+    do throws(TraceError) {
+      if let member = try members.next() { return member }
+      throw TraceError(.cutShort, file: members.name, offset: members.offset)
+    } catch {
+      var error = error
+      error.block = progress.summary.blocks
+      throw error
     }
   }
 
@@ -81,7 +91,7 @@ public final class TraceReader {
     try atFault(member) { () throws(TraceError.Problem) in
       summaries.append(try progress.checkFooter(payload, at: member.offset))
     }
-    guard let next = try members.next() else {
+    guard let next = try members.next(isBehindFooter: true) else {
       isFinished = true
       return false
     }

@@ -47,9 +47,10 @@ public struct TraceSegment: Hashable, Sendable {
     }
   }
 
-  /// The error for a file whose last bytes are no footer: cut short where it starts like a trace.
+  /// The error for a file whose last bytes are no footer: what a reader of all of it comes upon first.
   private static func notWhole(_ file: RandomAccessFile, _ end: UInt64) throws(TraceError) -> TraceError {
-    _ = try file.member(at: 0)
+    let reader = try TraceReader(path: file.name)
+    while try reader.nextBlock() != nil {}
     return TraceError(.cutShort, file: file.name, offset: end)
   }
 }

@@ -7,7 +7,10 @@ import Strategies
 import Traces
 
 extension CommandFailure {
-  init(_ error: TraceError) { self.init(error.exitStatus, error.description) }
+  init(_ error: TraceError) {
+    let help = error.problem == .cutShort ? "; pagewalk verify --salvage keeps what is whole" : ""
+    self.init(error.exitStatus, error.description + help)
+  }
 
   init(_ error: ImportError) { self.init(error.exitStatus, error.description) }
 

@@ -19,9 +19,13 @@ import Testing
     try tool.write("", "empty")
     try tool.expectMistake(command + ["empty"], status: 3, says: ["empty: ", "empty file"])
     try tool.write(trace.prefix(trace.count - 1), "short")
-    try tool.expectMistake(command + ["short"], status: 3, says: ["short: ", "cut short"])
+    try tool.expectMistake(
+      command + ["short"], status: 3, says: ["short: ", "cut short", "pagewalk verify --salvage"])
+    try tool.write(trace + Data("more".utf8), "longer")
+    try tool.expectMistake(
+      command + ["longer"], status: 3, says: ["longer: at byte \(trace.count): ", "behind its end"])
     try tool.write(flipped(trace, at: trace.count / 2), "damaged")
-    try tool.expectMistake(command + ["damaged"], status: 3, says: ["damaged: ", "byte"])
+    try tool.expectMistake(command + ["damaged"], status: 3, says: ["damaged: block ", " at byte "])
     try tool.write(futureVersion(of: trace), "future")
     try tool.expectMistake(command + ["future"], status: 3, says: ["version 2", "newer Pagewalk"])
     try tool.expectMistake(command + ["."], status: 66, says: [".: ", "directory"])

@@ -50,7 +50,12 @@ import Traces
 
   @Test func whatFollowsTheFooterMustBeATrace() throws {
     let trace = try Self.smallTrace()
-    #expect(throws: TraceError.self) { try TraceVerifier.verify(MemorySource(trace + [0])) }
+    for end in [[0], Array("a line of text that is longer than the header of a member is".utf8)] {
+      let error = #expect(throws: TraceError.self) {
+        try TraceVerifier.verify(MemorySource(trace + end, name: "t.pwt"))
+      }
+      #expect(error == TraceError(.foreignEnd, file: "t.pwt", offset: UInt64(trace.count)))
+    }
     #expect(throws: TraceError.self) { try TraceVerifier.verify(MemorySource(trace + trace.suffix(179))) }
   }
 
@@ -74,12 +79,13 @@ import Traces
       try TraceVerifier.verify(MemorySource(trace, name: "t.pwt"))
     }
     let text = try #require(error?.description)
-    #expect(text.hasPrefix("t.pwt: ") && text.contains("byte ") && !text.contains("\n"))
+    #expect(text.hasPrefix("t.pwt: block ") && text.contains(" at byte ") && !text.contains("\n"))
   }
 
   @Test func eachErrorIsOneLine() {
     let problems: [TraceError.Problem] = [
-      .system(operation: "write", code: 28), .emptyFile, .notATrace, .cutShort, .damaged("x"), .illegal("x"),
+      .system(operation: "write", code: 28), .emptyFile, .notATrace, .cutShort, .foreignEnd, .damaged("x"),
+      .illegal("x"),
       .unsupportedVersion(2), .unknownFeature("x"), .overLimit("x", value: 2, limit: 1),
       .notCanonical(VirtualAddress(1 << 60)), .accessTooLarge(5000), .notRepresentable("x"),
     ]

@@ -9,12 +9,16 @@ struct MemberReader {
   var offset: UInt64 { reader.offset }
 
   /// The next member, or nil at the end of the source.
-  mutating func next() throws(TraceError) -> EncodedMember? {
+  ///
+  /// - Parameter isBehindFooter: Whether it must start a further segment.
+  mutating func next(isBehindFooter: Bool = false) throws(TraceError) -> EncodedMember? {
     let start = reader.offset
     let head = try reader.take(MemberHeader.size)
     if head.isEmpty { return nil }
-    if start == 0 && !(head.starts(with: MemberHeader.fixedPart.prefix(2).prefix(head.count))) {
-      throw error(.notATrace, at: 0)
+    if start == 0 || isBehindFooter,
+      !head.starts(with: MemberHeader.fixedPart.prefix(2).prefix(head.count))
+    {
+      throw error(start == 0 ? .notATrace : .foreignEnd, at: start)
     }
     guard head.count == MemberHeader.size else {
       throw error(start == 0 && !Self.looksLikeTrace(head) ? .notATrace : .cutShort, at: start)
