@@ -30,7 +30,8 @@ struct CurveTable {
     text += """
         estimated from \(samples) samples of the pages; ± is the standard error of their mean, and the exact rate is
         within \(SampledEstimate.confidenceFactor) of it to either side with 95 % confidence; a sampled page stands for
-        \(curve.sampling?.resolution ?? 1) entries, and smaller TLBs are left out
+        \(curve.sampling?.resolution ?? 1) entries, and smaller TLBs are left out; of numbers
+        with ~, which are estimated too, the error is not told
 
       """
   }
@@ -72,10 +73,11 @@ struct CurveTable {
     var lines = [["page", "pages touched", "footprint", "cold misses"]]
     if curves.contains(where: { $0.sampling != nil }) { lines[0].append("pages sampled") }
     for curve in curves {
-      lines.append([
-        "\(curve.page)", HumanNumber.count(curve.footprint),
-        HumanNumber.bytes(curve.footprint * curve.page.bytes), HumanNumber.count(curve.coldMisses),
-      ])
+      let counts = [
+        HumanNumber.count(curve.footprint), HumanNumber.bytes(curve.footprint * curve.page.bytes),
+        HumanNumber.count(curve.coldMisses),
+      ]
+      lines.append(["\(curve.page)"] + counts.map { Self.marked($0, curve) })
       if let sampling = curve.sampling {
         lines[lines.count - 1].append(HumanNumber.count(UInt64(sampling.pages)))
       }
@@ -97,7 +99,8 @@ struct CurveTable {
       ways *= 2
     }
     let cold = curves.map { curve in
-      curve.lookups == 0 ? "" : "\(Self.percentage(Double(curve.coldMisses) / Double(curve.lookups))) %"
+      curve.lookups == 0
+        ? "" : Self.marked("\(Self.percentage(Double(curve.coldMisses) / Double(curve.lookups))) %", curve)
     }
     lines.append((isFull ? ["cold"] : ["cold", ""]) + cold)
     return lines
@@ -107,6 +110,11 @@ struct CurveTable {
     guard let rate = curve.missRate(ways: ways) else { return "" }
     let error = curve.standardError(ways: ways).map { " ± \(percentage($0))" } ?? ""
     return "\(percentage(rate))\(error) %"
+  }
+
+  /// A number, marked where it comes from samples.
+  private static func marked(_ number: String, _ curve: MissCurve) -> String {
+    curve.sampling == nil ? number : "~\(number)"
   }
 
   private static func percentage(_ share: Double) -> String { HumanNumber.fixed(100 * share, 3) }

@@ -63,6 +63,12 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.messages)")
     #expect(outcome.text.contains("±"))
     #expect(outcome.text.contains("standard error"))
+    // Page, pages touched, footprint, its unit, cold misses, pages sampled.
+    let line = try #require(outcome.text.split(separator: "\n").first { $0.hasPrefix("  4K ") })
+    let marks = line.split(separator: " ").map { $0.hasPrefix("~") }
+    #expect(marks == [false, true, true, false, true, false], "\(line)")
+    #expect(outcome.text.contains(#/\n  cold +~[0-9.]+ %\n/#))
+    #expect(try !tool("curve", "t.pwt", "--page", "4K").text.contains("~"))
     let rows = rows(try tool.read("c.csv"))
     #expect(rows.first?[4] == "8")
     #expect(rows.contains { !($0.last?.isEmpty ?? true) && $0.last != "0" })
