@@ -57,7 +57,9 @@ public struct Recorder: Sendable {
       if skipped > 0 { throw RecordingError.skippedAll(skip: window.skip, made: skipped) }
       throw RecordingError.nothingRecorded(outcome: outcome.description)
     }
-    return Result(status: outcome.status, remarks: importer.remarks)
+    var remarks = importer.remarks
+    if case .killed = outcome { remarks.append("the program \(outcome), and is recorded until then") }
+    return Result(status: outcome.status, remarks: remarks)
   }
 
   private func start(writingTo pipe: DescriptorPair) throws(RecordingError) -> ChildProcess {

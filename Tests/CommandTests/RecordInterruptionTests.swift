@@ -17,6 +17,9 @@ struct RecordInterruptionTests {
   func aSignalToTheToolAloneEndsTheProgramAndKeepsTheTrace(signal: Int32) throws {
     let tool = try Tool()
     #expect(try statusOfRecording("echo ready; while :; do :; done", endedBy: signal, tool) == 128 + signal)
+    #expect(
+      String(decoding: try tool.read(".messages"), as: UTF8.self)
+        .contains("pagewalk: note: the program was ended by signal \(signal), and is recorded until then\n"))
     #expect(try tool("verify", "t.pwt").status == 0)
     #expect(try tool("info", "t.pwt").text.contains("while :; do :; done"))
     #expect(try tool.files() == ["t.pwt"])

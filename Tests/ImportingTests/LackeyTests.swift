@@ -175,6 +175,20 @@ import Testing
     #expect(result.remarks[0].contains("--child-silent-after-fork=yes"))
   }
 
+  @Test(arguments: [
+    ("SYSCALL[1,1](57) sys_fork ( ) --> [pre-success] Success(0x7) \n", 1),
+    ("SYSCALL[1,1](58) sys_fork ( ) --> [pre-success] Success(0x7) \n", 1),
+    // CLONE_VM and CLONE_VFORK, as posix_spawn makes a child, and then with CLONE_THREAD, which makes no process.
+    ("SYSCALL[1,1](56) sys_clone ( 4111, 0x0, 0x0, 0x0, 0x0 ) --> [pre-success] Success(0x7) \n", 1),
+    ("SYSCALL[1,1](56) sys_clone ( 3d0f00, 0x1, 0x2, 0x3, 0x4 ) --> [pre-success] Success(0x7) \n", 0),
+    ("SYSCALL[1,1](57) sys_fork ( ) --> [pre-fail] Failure(0xb) \n", 0),
+  ])
+  func childProcessesThatAreLeftOutAreCounted(call: String, children: Int) throws {
+    let remarks = try imported(call + call).remarks
+    #expect(
+      remarks == (children == 0 ? [] : ["2 child processes were left out: record what ran there by itself"]))
+  }
+
   @Test func aProgramReplacedByAnotherHasEnded() throws {
     let header = "==5== Lackey, an example Valgrind tool\n"
     let log = header + "I  00001000,1\n" + header + "I  00002000,1\n"

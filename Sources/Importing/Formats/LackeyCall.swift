@@ -93,6 +93,9 @@ struct LackeyCall {
     }
   }
 
+  /// Whether what it makes, where it makes a child, is a process and no thread of the caller's (CLONE_THREAD).
+  var startsProcess: Bool { name != "sys_clone" || (arguments.first ?? 0) & 0x10000 == 0 }
+
   /// A length rounded up to whole pages, as the kernel does.
   private func pages(_ length: UInt64) -> UInt64 { (length &+ 4095) & ~4095 }
 

@@ -11,6 +11,7 @@ struct LackeyCalls {
   private var programBreak: UInt64?
   private var headers = 0
   private var leftOut: UInt64 = 0
+  private var children: UInt64 = 0
   /// Whether the log ended because the program replaced itself by another.
   private(set) var wasReplaced = false
 
@@ -21,6 +22,10 @@ struct LackeyCalls {
       result.append(
         "\(leftOut) system calls of forked children were left out; their accesses cannot be told apart unless "
           + "the log was recorded with --child-silent-after-fork=yes")
+    } else if children > 0 {
+      result.append(
+        "\(children.counting("child process was", "child processes were")) left out: record what ran there "
+          + "by itself")
     }
     let unfinished = ([open].compactMap(\.self) + pending.values).filter(\.changesMemory)
     if !unfinished.isEmpty {
@@ -101,7 +106,8 @@ struct LackeyCalls {
     guard let result = bytes.hexadecimal(&at, end), bytes.skip(")", &at, end) else {
       throw Malformed(index: at, expected: "a result in hexadecimal and \")\"")
     }
-    guard succeeded, let event = call?.event(result: result) else { return nil }
+    guard succeeded, let call, let event = call.event(result: result) else { return nil }
+    if case .clone = event, call.startsProcess { children += 1 }
     if case .programBreak(let address) = event {
       if address.rawValue == programBreak { return nil }
       programBreak = address.rawValue
