@@ -10,8 +10,8 @@ struct RecordCommand: ParsableCommand {
     commandName: "record",
     abstract: "Records a program: every access it makes, and how its mappings change.",
     discussion: """
-      The program runs under valgrind's lackey tool, fifty to a hundred times slower than by itself, and keeps its \
-      standard streams. Children that it forks run, but are left out. Accesses are of the program only, not of its \
+      The program runs under valgrind's lackey tool, at some two million accesses for each second of CPU time, and \
+      keeps its standard streams. Children that it forks run, but are left out. Accesses are of the program only, not of its \
       kernel, and name no thread. When --limit is reached the program is ended by SIGTERM, and by SIGKILL if it \
       does not obey. Otherwise the status is the program's own.
       """)
