@@ -16,7 +16,8 @@ struct CurveTable {
     text = "\(trace), LRU\n"
     text += "  \(counting(counts.accesses, "access", "accesses"))"
     text += ", \(counting(counts.instructions, "instruction", "instructions"))"
-    text += ", after \(HumanNumber.count(result.warmupAccesses)) of warm-up; "
+    if result.warmupAccesses > 0 { text += ", after \(HumanNumber.count(result.warmupAccesses)) of warm-up" }
+    text += "; "
     text += "\(counting(UInt64(result.ignoredEvents), "event", "events")) passed over: nothing is unmapped\n"
     if let sampled = result.curves.first(where: { $0.sampling != nil }) { addSampling(sampled) }
     for stream in CurveStream.allCases {

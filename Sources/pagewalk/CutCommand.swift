@@ -34,11 +34,13 @@ struct CutCommand: ParsableCommand {
         let decoder = BlockDecoder()
         var records = RecordBlock()
         let reader = try TraceFile.open(trace)
+        let segments = InputFile.isRegular(trace) ? try? TraceSegment.list(path: trace) : nil
         while !window.isComplete, let block = try reader.nextBlock() {
           if writer == nil || block.segment != segment {
             try writer?.finish()
             var header = reader.header
-            header.skipped = header.skipped.addingSaturated(window.skip)
+            let length = segments?[block.segment].summary.records ?? .max
+            header.skipped = header.skipped.addingSaturated(min(window.skip, length))
             header.note +=
               selection == nil ? "" : "\(header.note.isEmpty ? "" : "; ")cut \(choice.description)"
             selection?.restart()

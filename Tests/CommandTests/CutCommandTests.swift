@@ -43,8 +43,21 @@ import Testing
     let tool = try Tool()
     try tool.write(SampleTrace.text, "sample.txt")
     _ = try tool("import", "sample.txt", "--skip", "5", "-o", "t.pwt")
-    #expect(try tool("cut", "t.pwt", "--skip", "\(UInt64.max)", "-o", "a.pwt").status == 0)
+    // A pipe does not tell how much it holds.
+    let trace = try tool.read("t.pwt")
+    #expect(try tool("cut", "-", "--skip", "\(UInt64.max)", "-o", "a.pwt", input: trace).status == 0)
     #expect(try tool("info", "a.pwt").text.contains("skipped       18,446,744,073,709,551,615 records"))
+  }
+
+  @Test func noMoreIsSkippedThanThereIs() throws {
+    let tool = try Tool()
+    let trace = try SampleTrace.bytes()
+    try tool.write(trace + trace, "t.pwt")
+    for (skip, skipped) in [("300", ["300"]), ("1300", ["1,000", "300"]), ("5000", ["1,000", "1,000"])] {
+      #expect(try tool("cut", "t.pwt", "--skip", skip, "-o", "a.pwt").status == 0)
+      let lines = try tool("info", "a.pwt").text.split(separator: "\n").filter { $0.contains("  skipped ") }
+      #expect(lines.map { $0.split(separator: " ")[1] } == skipped.map { Substring($0) }, "\(skip)")
+    }
   }
 
   @Test func anEmptyPartIsRemarkedOn() throws {

@@ -87,7 +87,7 @@ private let sample = """
 
         """)
     let curve = try tool("curve", "t.pwt").text
-    #expect(curve.contains("  1 access, 0 instructions, after 0 of warm-up; 1 event passed over"))
+    #expect(curve.contains("  1 access, 0 instructions; 1 event passed over"))
     #expect(try tool("replay", "t.pwt").text.contains("1 access, no instructions"))
     _ = try tool("cat", "t.pwt", "t.pwt", "-o", "two.pwt")
     #expect(try tool("verify", "two.pwt").text.hasSuffix(": 2 records, 2 events, 2 blocks, 2 segments\n"))
