@@ -32,6 +32,7 @@ struct ExportCommand: ParsableCommand {
       var records = RecordBlock()
       var bytes: [UInt8] = []
       var hasBegun = false
+      if InputFile.isRegular(trace) { try lookAhead(&exporter) }
       let reader = try TraceFile.open(trace)
       while !window.isComplete {
         if !hasBegun { exporter.begin(comments: comments(reader.header), into: &bytes) }
@@ -46,6 +47,19 @@ struct ExportCommand: ParsableCommand {
       try sink.write(bytes)
       try file.commit()
       StandardError.printRemarks(exporter.remarks)
+    }
+  }
+
+  /// Shows an exporter what it needs to see before it begins.
+  private func lookAhead(_ exporter: inout any TraceExporter) throws {
+    guard exporter.looksAhead else { return }
+    let reader = try TraceFile.open(trace)
+    let decoder = BlockDecoder()
+    var window = part.window
+    var records = RecordBlock()
+    while exporter.looksAhead, !window.isComplete, let block = try reader.nextBlock() {
+      try decoder.decodeRecords(block, into: &records)
+      exporter.lookAhead(window.take(records))
     }
   }
 

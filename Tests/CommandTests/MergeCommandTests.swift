@@ -51,6 +51,26 @@ import Testing
     }
   }
 
+  @Test func mergedThreadsStayApartInDrmemtraceAndBack() throws {
+    let tool = try Tool()
+    _ = try tool("synth", "uniform", "--records", "3000", "--footprint", "1M", "-o", "a.pwt")
+    _ = try tool(
+      "merge", "a.pwt", "a.pwt", "a.pwt", "--as", "threads", "--quantum", "100", "-o", "m.pwt")
+    let outcome = try tool("export", "m.pwt", "--format", "drmemtrace", "-o", "m.trace")
+    #expect(outcome.status == 0 && !outcome.messages.contains("pipe"))
+    #expect(try tool("import", "m.trace", "-o", "n.pwt").status == 0)
+    #expect(try tool("info", "n.pwt").text.contains("owners        3"))
+    let piped = try tool(
+      "export", "-", "--format", "drmemtrace", "-o", "p.trace", input: try tool.read("m.pwt"))
+    #expect(piped.status == 0 && piped.messages.contains("name a file instead of a pipe"))
+    // The file's type is the value of the third record: several threads are 0x10000 of it.
+    #expect(try Array(tool.read("m.trace")[28..<32]) == [0x40, 0, 1, 0])
+    #expect(try Array(tool.read("p.trace")[28..<32]) == [0x40, 0, 0, 0])
+    // A part of one thread is a file of one thread.
+    _ = try tool("export", "m.pwt", "--limit", "100", "--format", "drmemtrace", "-o", "q.trace")
+    #expect(try Array(tool.read("q.trace")[28..<32]) == [0x40, 0, 0, 0])
+  }
+
   @Test func mistakesAreOneLineEach() throws {
     let tool = try Tool()
     try tool.write(try SampleTrace.bytes(), "t.pwt")

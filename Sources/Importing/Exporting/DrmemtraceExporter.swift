@@ -4,73 +4,116 @@ import Traces
 /// Writes one drmemtrace file, not packed, with the records of all threads interleaved; ``DrmemtraceRecord`` has the
 /// format.
 ///
-/// It is of version 4: later ones must tell which branches are taken, which no trace of ours does. Readers want to know
-/// every thread and process (`reader/reader.cpp` [V]): an unknown process is written as 1, an unknown thread as the
-/// number of its process, as Linux numbers first threads. A modify is a load and a store; an unknown size is 1 byte,
-/// which is what such an access touches. Timestamps count the accesses before them.
+/// It is of version 4: later ones must tell which branches are taken, which no trace of ours does. DynamoRIO tells
+/// threads by their number alone, which must not be 0, and wants to know every process (`reader/reader.cpp` [V]):
+/// ``DrmemtraceNumbers`` gives them. An unknown thread gets the number of its process where that is free, as Linux numbers
+/// first threads. A modify is a load and a store; an unknown size is 1 byte, which is what such an access touches.
+/// Timestamps count the accesses before them.
 ///
-/// DynamoRIO's own reader (`file_reader_t`, at 05e316505beb), built apart, gave every access of exports of five bundled
-/// traces, two of them of guests, with the address, size, process and thread that their text exports tell, in order [V].
-/// Its invariant checker, which needs all of DynamoRIO, was not built; it wants branches, which no trace of ours tells.
+/// A file of one thread ends with its exit. One of several says so in its type, and has exits only where the trace does:
+/// DynamoRIO takes the first exit for the end of any other file (`analyzer.cpp` [V]). That it is of a whole system is not
+/// said: DynamoRIO's simulators refuse such files (`scheduler/scheduler_impl.cpp`, `check_scheduler_mode_valid` [V]).
+///
+/// DynamoRIO's analyser (at 05e316505beb) was built and reads exports of all 16 bundled traces: its `basic_counts` finds
+/// the accesses and translations that `pagewalk info` counts [V]. What its `invariant_checker` still complains of is that
+/// branches are not told, and exits that do not stand directly behind their thread's last instruction [V].
 struct DrmemtraceExporter: TraceExporter {
   private static let version: UInt64 = 4
 
+  private var processes = DrmemtraceNumbers()
+  private var threads = DrmemtraceNumbers()
+  /// The thread that was seen ahead, and whether there are others.
+  private var foreseen: Owner?
+  private var holdsSeveralThreads = false
+
+  /// Whose record was the last; nil where the next must name its thread.
   private var owner: Owner?
-  private var threads: [Thread] = []
-  private var known: Set<Thread> = []
+  /// The threads of each process that have not ended.
+  private var living: [UInt32: Set<UInt32>] = [:]
   private var accesses: UInt64 = 0
   private var hasWrittenSizes = false
 
   private var events: UInt64 = 0
+  private var processExits: UInt64 = 0
   private var modifies: UInt64 = 0
   private var sizes: UInt64 = 0
-  private var hasUnknownOwners = false
   private var machines: Set<UInt32?> = []
-
-  private struct Thread: Hashable {
-    var process: UInt64
-    var number: UInt64
-  }
 
   var remarks: [String] {
     let counts: [(UInt64, one: String, many: String, what: String)] = [
       (events, "event was", "events were", "left out: drmemtrace has no place for them"),
+      (processExits, "exit of a process was", "exits of processes were", "written as exits of threads"),
       (modifies, "modify was", "modifies were", "written as a load and a store"),
       (sizes, "access of unknown size was", "accesses of unknown size were", "written with 1 byte"),
+      (
+        processes.chosen + threads.chosen, "number of a process or thread was",
+        "numbers of processes and threads were", "chosen anew, being unknown, 0 or another's"
+      ),
     ]
     return counts.filter { $0.0 > 0 }.map { "\($0.0.counting($0.one, $0.many)) \($0.what)" }
-      + (hasUnknownOwners ? ["unknown processes were written as 1, unknown threads as their process"] : [])
-      + (machines.count > 1 ? ["several machines fell together: records name none"] : [])
+      + (machines.count > 1 ? ["only processes tell the several machines apart: records name none"] : [])
+      + (hasUnforeseenThreads
+        ? ["neither that there are several threads nor where they end is told: name a file instead of a pipe"]
+        : [])
+  }
+
+  /// Whether threads were written of which the start does not tell, for nothing was seen ahead.
+  private var hasUnforeseenThreads: Bool { !holdsSeveralThreads && threads.count > 1 }
+
+  var looksAhead: Bool { !holdsSeveralThreads }
+
+  mutating func lookAhead(_ block: RecordBlock) {
+    block.forEachStretch { event, owner in
+      switch event {
+      case .translation, .exit: foresee(owner)
+      default: break
+      }
+    } accesses: { _, owner in
+      foresee(owner)
+    }
+  }
+
+  private mutating func foresee(_ owner: Owner) {
+    let thread = Self.thread(of: owner)
+    if foreseen != thread, foreseen != nil { holdsSeveralThreads = true }
+    foreseen = thread
+  }
+
+  /// What tells a thread from others.
+  private static func thread(of owner: Owner) -> Owner {
+    Owner(vm: owner.vm, addressSpace: owner.addressSpace, thread: owner.thread)
   }
 
   /// The header; the format has no comments.
   mutating func begin(comments: [String], into output: inout [UInt8]) {
+    typealias FileType = DrmemtraceRecord.FileType
+    let fileType = FileType.x86 | (holdsSeveralThreads ? FileType.interleavedThreads : 0)
     DrmemtraceRecord(.header, value: Self.version).write(to: &output)
     DrmemtraceRecord(.version, Self.version).write(to: &output)
-    DrmemtraceRecord(.fileType, DrmemtraceRecord.FileType.x86).write(to: &output)
+    DrmemtraceRecord(.fileType, fileType).write(to: &output)
   }
 
   mutating func append(_ block: RecordBlock, into output: inout [UInt8]) {
     block.forEachStretch { event, owner in
-      guard case .translation(let address, let place) = event else {
-        events += 1
-        return
+      switch event {
+      case .translation(let address, let place):
+        select(owner, into: &output)
+        DrmemtraceRecord(.physicalAddress, place.rawValue).write(to: &output)
+        DrmemtraceRecord(.virtualAddress, address.rawValue).write(to: &output)
+      case .exit(let wholeProcess): exit(owner, wholeProcess: wholeProcess, into: &output)
+      default: events += 1
       }
-      select(owner, into: &output)
-      DrmemtraceRecord(.physicalAddress, place.rawValue).write(to: &output)
-      DrmemtraceRecord(.virtualAddress, address.rawValue).write(to: &output)
     } accesses: { accesses, owner in
       select(owner, into: &output)
       for access in accesses { append(access, into: &output) }
     }
   }
 
-  /// Every thread exits, in the order of their first records, and the footer follows.
+  /// The exits that are left, and the footer.
   mutating func end(into output: inout [UInt8]) {
-    if owner == nil { select(.unknown, into: &output) }
-    for thread in threads {
-      write(thread, into: &output)
-      DrmemtraceRecord(.threadExit, size: 4, value: thread.number).write(to: &output)
+    if threads.count == 0 { select(.unknown, into: &output) }
+    if !holdsSeveralThreads {
+      for process in living.keys.sorted() { exitAll(of: process, into: &output) }
     }
     DrmemtraceRecord(.footer).write(to: &output)
   }
@@ -97,10 +140,9 @@ struct DrmemtraceExporter: TraceExporter {
     if new == owner { return }
     owner = new
     machines.insert(new.vm)
-    let process = known(new.addressSpace) ?? 1
-    let thread = Thread(process: process, number: known(new.thread) ?? process)
-    if known.insert(thread).inserted { threads.append(thread) }
-    write(thread, into: &output)
+    let (process, thread) = numbers(of: new)
+    living[process, default: []].insert(thread)
+    write(thread, of: process, into: &output)
     if !hasWrittenSizes {
       DrmemtraceRecord(.cacheLineSize, 64).write(to: &output)
       DrmemtraceRecord(.pageSize, 4096).write(to: &output)
@@ -110,17 +152,33 @@ struct DrmemtraceExporter: TraceExporter {
     DrmemtraceRecord(.processor, new.vcpu.map(UInt64.init) ?? .max).write(to: &output)
   }
 
-  /// A number of an owner, which must not be 0.
-  private mutating func known(_ number: UInt32?) -> UInt64? {
-    guard let number, number > 0 else {
-      hasUnknownOwners = true
-      return nil
-    }
-    return UInt64(number)
+  private mutating func numbers(of owner: Owner) -> (process: UInt32, thread: UInt32) {
+    let process = processes.number(
+      of: Owner(vm: owner.vm, addressSpace: owner.addressSpace), own: owner.addressSpace)
+    return (process, threads.number(of: Self.thread(of: owner), own: owner.thread, guess: process))
   }
 
-  private func write(_ thread: Thread, into output: inout [UInt8]) {
-    DrmemtraceRecord(.thread, size: 4, value: thread.number).write(to: &output)
-    DrmemtraceRecord(.process, size: 4, value: thread.process).write(to: &output)
+  private func write(_ thread: UInt32, of process: UInt32, into output: inout [UInt8]) {
+    DrmemtraceRecord(.thread, size: 4, value: UInt64(thread)).write(to: &output)
+    DrmemtraceRecord(.process, size: 4, value: UInt64(process)).write(to: &output)
+  }
+
+  /// Ends a thread, or all of its process. In a file of one thread its exit stands at the end.
+  private mutating func exit(_ owner: Owner, wholeProcess: Bool, into output: inout [UInt8]) {
+    if wholeProcess { processExits += 1 }
+    guard holdsSeveralThreads else { return }
+    select(owner, into: &output)
+    let (process, thread) = numbers(of: owner)
+    DrmemtraceRecord(.threadExit, size: 4, value: UInt64(thread)).write(to: &output)
+    living[process]?.remove(thread)
+    if wholeProcess { exitAll(of: process, into: &output) }
+    self.owner = nil
+  }
+
+  private mutating func exitAll(of process: UInt32, into output: inout [UInt8]) {
+    for thread in (living.removeValue(forKey: process) ?? []).sorted() {
+      write(thread, of: process, into: &output)
+      DrmemtraceRecord(.threadExit, size: 4, value: UInt64(thread)).write(to: &output)
+    }
   }
 }

@@ -4,6 +4,13 @@ public import Traces
 public protocol TraceExporter {
   init()
 
+  /// Whether what is written first tells of what follows and the exporter has not yet seen enough of it.
+  var looksAhead: Bool { get }
+
+  /// Takes notice of a block that is yet to be appended. Blocks come in order, all before ``begin(comments:into:)``; none
+  /// comes where the trace can be read only once.
+  mutating func lookAhead(_ block: RecordBlock)
+
   /// What stands before the first record; `comments` tell where the trace comes from, a line each.
   mutating func begin(comments: [String], into output: inout [UInt8])
 
@@ -18,5 +25,7 @@ public protocol TraceExporter {
 }
 
 extension TraceExporter {
+  public var looksAhead: Bool { false }
+  public func lookAhead(_ block: RecordBlock) {}
   public func end(into output: inout [UInt8]) {}
 }
