@@ -63,7 +63,7 @@ import Testing
     let piped = try tool(
       "export", "-", "--format", "drmemtrace", "-o", "p.trace", input: try tool.read("m.pwt"))
     #expect(piped.status == 0 && piped.messages.contains("name a file instead of a pipe"))
-    // The file's type is the value of the third record: several threads are 0x10000 of it.
+    // The file's type is the value of the third record: threads on one core are 0x10000 of it.
     #expect(try Array(tool.read("m.trace")[28..<32]) == [0x40, 0, 1, 0])
     #expect(try Array(tool.read("p.trace")[28..<32]) == [0x40, 0, 0, 0])
     // A part of one thread is a file of one thread.

@@ -52,22 +52,57 @@ import Traces
       ])
   }
 
-  @Test func anExportOfSeveralThreadsSaysSoAndHasExitsWhereTheTraceHasThem() {
+  @Test func anExportOfThreadsOnOneProcessorSaysSoAndHasExitsWhereTheTraceHasThem() {
     let owner = Owner(vcpu: 3, addressSpace: 7, thread: 8)
+    let other = Owner(vcpu: 3)
     let result = written([
       .access(.fetch, 0x1000, 4, owner), .event(.exit(wholeProcess: false), owner),
-      .access(.load, 0x7000, 8), .access(.store, 0x7008, 8),
+      .access(.load, 0x7000, 8, other), .access(.store, 0x7008, 8, other),
     ])
     let expected = [
       header(fileType: 0x10040), thread(8, of: 7), sizes, Records.drmemtrace(28, 2, 1),
       Records.drmemtrace(28, 3, 3), Records.drmemtrace(10, 4, 0x1000), Records.drmemtrace(23, 4, 8),
-      thread(1, of: 1), Records.drmemtrace(28, 2, 2), Records.drmemtrace(28, 3, .max),
+      thread(1, of: 1), Records.drmemtrace(28, 2, 2), Records.drmemtrace(28, 3, 3),
       Records.drmemtrace(0, 8, 0x7000), Records.drmemtrace(1, 8, 0x7008), Records.drmemtrace(26, 0, 0),
     ]
     #expect(result.bytes == expected.flatMap { $0 })
     #expect(
       result.remarks == ["2 numbers of processes and threads were chosen anew, being unknown, 0 or another's"]
     )
+  }
+
+  /// Two threads, of which the first exits before the other's record.
+  private func exitAmong(_ owners: [Owner]) -> [Item] {
+    [
+      .access(.load, 0x1000, 8, owners[0]), .event(.exit(wholeProcess: false), owners[0]),
+      .access(.load, 0x1000, 8, owners[1]),
+    ]
+  }
+
+  @Test func threadsOnSeveralProcessorsAreOfNoCoreAndExitAtTheEnd() throws {
+    let owners = [0, 1].map { Owner(vcpu: $0, addressSpace: 5, thread: 5 + $0) }
+    let items = exitAmong(owners)
+    let result = written(items)
+    #expect(result.bytes.starts(with: header(fileType: 0x40)))
+    #expect(
+      try imported(result.bytes).items
+        == [items[0], items[2], items[1], .event(.exit(wholeProcess: false), owners[1])])
+    #expect(result.remarks == ["1 exit was written at the end"])
+  }
+
+  @Test func threadsThatComeByAPipeExitAtTheEnd() throws {
+    let owners = [5, 6].map { Owner(vcpu: 0, addressSpace: $0, thread: $0) }
+    let items = exitAmong(owners)
+    let result = written(items, byPipe: true)
+    #expect(result.bytes.starts(with: header(fileType: 0x40)))
+    #expect(
+      try imported(result.bytes).items
+        == [items[0], items[2], items[1], .event(.exit(wholeProcess: false), owners[1])])
+    #expect(
+      result.remarks == [
+        "1 exit was written at the end",
+        "whether the threads share one core is not told: name a file instead of a pipe",
+      ])
   }
 
   @Test func theExitOfAProcessIsThatOfItsLivingThreads() throws {
@@ -83,19 +118,6 @@ import Traces
     #expect(
       try imported(bytes).items == loads + [
         .event(one, owner(5, 51)), .event(one, owner(5, 53)), .event(one, owner(5, 52)), loads[2],
-      ])
-  }
-
-  @Test func threadsThatComeByAPipeExitAtTheEndAndAreNotToldOf() throws {
-    let owners = [Owner(addressSpace: 5, thread: 5), Owner(addressSpace: 6, thread: 6)]
-    let loads = owners.map { Item.access(.load, 0x1000, 8, $0) }
-    let exits = owners.map { Item.event(.exit(wholeProcess: false), $0) }
-    let result = written([loads[0], exits[0], loads[1]], byPipe: true)
-    #expect(result.bytes.starts(with: header(fileType: 0x40)))
-    #expect(try imported(result.bytes).items == loads + exits)
-    #expect(
-      result.remarks == [
-        "neither that there are several threads nor where they end is told: name a file instead of a pipe"
       ])
   }
 
@@ -146,7 +168,7 @@ import Traces
     }
     let items = (0..<2000).map { index in
       Item.access(
-        .load, UInt64(index) << 12, 8, Owner(vm: part(), vcpu: part(), addressSpace: part(), thread: part()))
+        .load, UInt64(index) << 12, 8, Owner(vm: part(), vcpu: 7, addressSpace: part(), thread: part()))
     }
     let again = try imported(written(items).bytes).items
     #expect(again.count == items.count)
@@ -157,7 +179,7 @@ import Traces
         Issue.record("\(item) became \(copy)")
         return
       }
-      #expect(new.vcpu == owner.vcpu && new.vm == nil)
+      #expect(new.vcpu == 7 && new.vm == nil)
       owner.vcpu = nil
       threads[owner, default: []].insert(new.thread)
       owner.thread = nil
@@ -169,12 +191,13 @@ import Traces
     }
   }
 
-  @Test func importingAnExportGivesTheSameAccessesOwnersTranslationsAndExits() throws {
+  @Test(arguments: [1, 3])
+  func importingAnExportGivesTheSameAccessesOwnersTranslationsAndExits(processors: UInt32) throws {
     var random = SplitMix64(seed: 3)
     func owner() -> Owner {
       let process = UInt32.random(in: 1...3, using: &random)
       return Owner(
-        vcpu: .random(in: 0...2, using: &random), addressSpace: process,
+        vcpu: .random(in: 0..<processors, using: &random), addressSpace: process,
         thread: process * 10 + .random(in: 0...2, using: &random))
     }
     var current = owner()
@@ -191,9 +214,19 @@ import Traces
           current)
       }
     }
-    let result = written(items)
-    #expect(result.remarks == [])
-    #expect(try imported(result.bytes).items == items)
+    let again = try imported(written(items).bytes).items
+    if processors == 1 {
+      #expect(again == items)
+    } else {
+      // Each of nine threads exits at the end.
+      let others = items.filter { !isExit($0) }
+      #expect(again.prefix(others.count) == others[...])
+      #expect(again.count == others.count + 9 && again.dropFirst(others.count).allSatisfy(isExit))
+    }
+  }
+
+  private func isExit(_ item: Item) -> Bool {
+    if case .event(.exit, _) = item { true } else { false }
   }
 
   @Test func anEmptyExportIsAWholeFile() throws {

@@ -6,25 +6,28 @@ import Traces
 ///
 /// It is of version 4: later ones must tell which branches are taken, which no trace of ours does. DynamoRIO tells
 /// threads by their number alone, which must not be 0, and wants to know every process (`reader/reader.cpp` [V]):
-/// ``DrmemtraceNumbers`` gives them. An unknown thread gets the number of its process where that is free, as Linux numbers
-/// first threads. A modify is a load and a store; an unknown size is 1 byte, which is what such an access touches.
-/// Timestamps count the accesses before them.
+/// ``DrmemtraceNumbers`` gives them. An unknown thread gets the number of its process where that is free, as Linux
+/// numbers first threads. A modify is a load and a store; an unknown size is 1 byte, which is what such an access
+/// touches. Timestamps count the accesses before them.
 ///
-/// A file of one thread ends with its exit. One of several says so in its type, and has exits only where the trace does:
-/// DynamoRIO takes the first exit for the end of any other file (`analyzer.cpp` [V]). That it is of a whole system is not
-/// said: DynamoRIO's simulators refuse such files (`scheduler/scheduler_impl.cpp`, `check_scheduler_mode_valid` [V]).
+/// Where several threads take turns on one processor, the file's type says that it is of a core, and exits stand where
+/// the trace has them. In any other file DynamoRIO takes the first exit for the end of its thread and of all
+/// (`analyzer.cpp` [V]): there all threads exit at the end. That a file is of a whole system is not said: DynamoRIO's
+/// simulators refuse such files (`scheduler/scheduler_impl.cpp`, `check_scheduler_mode_valid` [V]).
 ///
-/// DynamoRIO's analyser (at 05e316505beb) was built and reads exports of all 16 bundled traces: its `basic_counts` finds
-/// the accesses and translations that `pagewalk info` counts [V]. What its `invariant_checker` still complains of is that
-/// branches are not told, and exits that do not stand directly behind their thread's last instruction [V].
+/// DynamoRIO's analyser (at 05e316505beb) was built and reads exports of all 16 bundled traces: its `basic_counts`
+/// finds the accesses and translations that `pagewalk info` counts [V]. What its `invariant_checker` still complains
+/// of is that branches are not told, exits that do not stand directly behind their thread's last instruction, and
+/// several threads in a file that is not of one core [V].
 struct DrmemtraceExporter: TraceExporter {
   private static let version: UInt64 = 4
 
   private var processes = DrmemtraceNumbers()
   private var threads = DrmemtraceNumbers()
-  /// The thread that was seen ahead, and whether there are others.
+  /// Whose record was the last that was seen ahead.
   private var foreseen: Owner?
-  private var holdsSeveralThreads = false
+  private var hasSeveralThreads = false
+  private var hasSeveralProcessors = false
 
   /// Whose record was the last; nil where the next must name its thread.
   private var owner: Owner?
@@ -34,6 +37,7 @@ struct DrmemtraceExporter: TraceExporter {
   private var hasWrittenSizes = false
 
   private var events: UInt64 = 0
+  private var exits: UInt64 = 0
   private var processExits: UInt64 = 0
   private var modifies: UInt64 = 0
   private var sizes: UInt64 = 0
@@ -43,6 +47,7 @@ struct DrmemtraceExporter: TraceExporter {
     let counts: [(UInt64, one: String, many: String, what: String)] = [
       (events, "event was", "events were", "left out: drmemtrace has no place for them"),
       (processExits, "exit of a process was", "exits of processes were", "written as exits of threads"),
+      (isOfOneCore || threads.count == 1 ? 0 : exits, "exit was", "exits were", "written at the end"),
       (modifies, "modify was", "modifies were", "written as a load and a store"),
       (sizes, "access of unknown size was", "accesses of unknown size were", "written with 1 byte"),
       (
@@ -52,15 +57,13 @@ struct DrmemtraceExporter: TraceExporter {
     ]
     return counts.filter { $0.0 > 0 }.map { "\($0.0.counting($0.one, $0.many)) \($0.what)" }
       + (machines.count > 1 ? ["only processes tell the several machines apart: records name none"] : [])
-      + (hasUnforeseenThreads
-        ? ["neither that there are several threads nor where they end is told: name a file instead of a pipe"]
-        : [])
+      + (threads.count > 1 && !hasSeveralThreads
+        ? ["whether the threads share one core is not told: name a file instead of a pipe"] : [])
   }
 
-  /// Whether threads were written of which the start does not tell, for nothing was seen ahead.
-  private var hasUnforeseenThreads: Bool { !holdsSeveralThreads && threads.count > 1 }
+  private var isOfOneCore: Bool { hasSeveralThreads && !hasSeveralProcessors }
 
-  var looksAhead: Bool { !holdsSeveralThreads }
+  var looksAhead: Bool { !hasSeveralProcessors }
 
   mutating func lookAhead(_ block: RecordBlock) {
     block.forEachStretch { event, owner in
@@ -74,9 +77,11 @@ struct DrmemtraceExporter: TraceExporter {
   }
 
   private mutating func foresee(_ owner: Owner) {
-    let thread = Self.thread(of: owner)
-    if foreseen != thread, foreseen != nil { holdsSeveralThreads = true }
-    foreseen = thread
+    if let foreseen {
+      if Self.thread(of: foreseen) != Self.thread(of: owner) { hasSeveralThreads = true }
+      if foreseen.vcpu != owner.vcpu { hasSeveralProcessors = true }
+    }
+    foreseen = owner
   }
 
   /// What tells a thread from others.
@@ -87,7 +92,7 @@ struct DrmemtraceExporter: TraceExporter {
   /// The header; the format has no comments.
   mutating func begin(comments: [String], into output: inout [UInt8]) {
     typealias FileType = DrmemtraceRecord.FileType
-    let fileType = FileType.x86 | (holdsSeveralThreads ? FileType.interleavedThreads : 0)
+    let fileType = FileType.x86 | (isOfOneCore ? FileType.oneCore : 0)
     DrmemtraceRecord(.header, value: Self.version).write(to: &output)
     DrmemtraceRecord(.version, Self.version).write(to: &output)
     DrmemtraceRecord(.fileType, fileType).write(to: &output)
@@ -112,7 +117,7 @@ struct DrmemtraceExporter: TraceExporter {
   /// The exits that are left, and the footer.
   mutating func end(into output: inout [UInt8]) {
     if threads.count == 0 { select(.unknown, into: &output) }
-    if !holdsSeveralThreads {
+    if !isOfOneCore {
       for process in living.keys.sorted() { exitAll(of: process, into: &output) }
     }
     DrmemtraceRecord(.footer).write(to: &output)
@@ -163,10 +168,11 @@ struct DrmemtraceExporter: TraceExporter {
     DrmemtraceRecord(.process, size: 4, value: UInt64(process)).write(to: &output)
   }
 
-  /// Ends a thread, or all of its process. In a file of one thread its exit stands at the end.
+  /// Ends a thread, or all of its process, unless that is for the end of the file.
   private mutating func exit(_ owner: Owner, wholeProcess: Bool, into output: inout [UInt8]) {
+    exits += 1
     if wholeProcess { processExits += 1 }
-    guard holdsSeveralThreads else { return }
+    guard isOfOneCore else { return }
     select(owner, into: &output)
     let (process, thread) = numbers(of: owner)
     DrmemtraceRecord(.threadExit, size: 4, value: UInt64(thread)).write(to: &output)

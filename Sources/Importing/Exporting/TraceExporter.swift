@@ -7,8 +7,8 @@ public protocol TraceExporter {
   /// Whether what is written first tells of what follows and the exporter has not yet seen enough of it.
   var looksAhead: Bool { get }
 
-  /// Takes notice of a block that is yet to be appended. Blocks come in order, all before ``begin(comments:into:)``; none
-  /// comes where the trace can be read only once.
+  /// Takes notice of a block that is yet to be appended. Blocks come in order, all before ``begin(comments:into:)``;
+  /// none comes where the trace can be read only once.
   mutating func lookAhead(_ block: RecordBlock)
 
   /// What stands before the first record; `comments` tell where the trace comes from, a line each.

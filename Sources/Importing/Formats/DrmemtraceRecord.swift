@@ -111,8 +111,8 @@ struct DrmemtraceRecord {
     /// Instructions, or loads and stores, that hit a small cache were left out.
     static let filteredInstructions: UInt64 = 0x80
     static let filteredData: UInt64 = 0x100
-    /// Records of several threads stand between each other's, as on one core.
-    static let interleavedThreads: UInt64 = 0x10000
+    /// The file is of a core on which threads take turns, and not of a thread.
+    static let oneCore: UInt64 = 0x10000
     static let wholeSystem: UInt64 = 0x40000
   }
 }
