@@ -88,9 +88,13 @@ extension Lane {
     // Without a root, `previous` is that of global pages, or of an address space that ended.
     let leavesRoot = platform.root >= 0
     try platform.enter(RealAddress(value & PageTableEntry.frameMask))
+    // The Intel SDM, volume 3, 4.10.4.1 [M]: with identifiers, a load drops what is of the loaded one, or nothing if its
+    // bit 63 is set; without, what is of any address space, and so of the one that it leaves.
+    var flushed = previous
+    if usesContextIdentifiers { flushed = platform.takeIdentifier(UInt16(value & 0xFFF)) }
     let keepsEntries = usesContextIdentifiers && value >> 63 == 1
     strategy.switchAddressSpace(
-      from: previous, flushes: leavesRoot && !keepsEntries, on: &platform, &effects)
+      flushing: leavesRoot && !keepsEntries ? flushed : nil, on: &platform, &effects)
   }
 
   /// A load of CR4, which empties the TLBs; bit 7 (PGE) lets global pages stay at loads of the root register from here

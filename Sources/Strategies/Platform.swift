@@ -32,6 +32,8 @@ public struct Platform: Sendable {
     var root: RealAddress?
     /// Whether the guest has global pages; nil before it said.
     var usesGlobalPages: Bool?
+    /// By process-context identifier, the root that was loaded with it last.
+    var rootsByIdentifier: [UInt16: RealAddress] = [:]
   }
 
   public init(_ machine: Machine) throws(TranslationError) {
@@ -73,6 +75,16 @@ public struct Platform: Sendable {
     processors[vm][vcpu].root = register
     root = guests[vm].root(at: register) ?? -1
     context = try tag(of: register)
+  }
+
+  /// Gives the running address space a process-context identifier, and answers whose entries a load of the root register
+  /// drops that flushes the identifier: another address space's that had it before, after which this one has none, or
+  /// this one's own.
+  public mutating func takeIdentifier(_ identifier: UInt16) -> UInt16 {
+    guard let root = processors[vm][vcpu].root,
+      let other = processors[vm][vcpu].rootsByIdentifier.updateValue(root, forKey: identifier), other != root
+    else { return context }
+    return contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: other)) ?? context
   }
 
   /// What the root register of the running processor holds; nil before it was loaded.
@@ -141,6 +153,8 @@ public struct Platform: Sendable {
     for index in processors[vm].indices {
       contexts.remove(.init(vm: vm, vcpu: index, root: root))
       if processors[vm][index].root == root { processors[vm][index].root = nil }
+      let identifiers = processors[vm][index].rootsByIdentifier
+      processors[vm][index].rootsByIdentifier = identifiers.filter { $0.value != root }
     }
     if processors[vm][vcpu].root == nil { self.root = -1 }
   }

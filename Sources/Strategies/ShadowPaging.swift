@@ -110,13 +110,13 @@ public struct ShadowPaging: TranslationStrategy {
   }
 
   public mutating func switchAddressSpace(
-    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects
+    flushing context: UInt16?, on platform: inout Platform, _ effects: inout Effects
   ) {
     effects.tally.current.exitsAddressSpaceSwitch &+= 1
     exit(&effects)
-    guard flushes else { return }
-    walkers.invalidate(context: previous)
-    effects.invalidations.append(.context(previous))
+    guard let context else { return }
+    walkers.invalidate(context: context)
+    effects.invalidations.append(.context(context))
   }
 
   public mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects) {

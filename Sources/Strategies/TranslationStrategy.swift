@@ -62,11 +62,9 @@ public protocol TranslationStrategy: Sendable {
 
   /// The guest loaded its root register; `platform` already runs the new address space.
   ///
-  /// - Parameters:
-  ///   - previous: The context that ran before.
-  ///   - flushes: Whether the load drops what is cached.
+  /// - Parameter context: The one that the load drops from what is cached; nil where it drops nothing.
   mutating func switchAddressSpace(
-    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects)
+    flushing context: UInt16?, on platform: inout Platform, _ effects: inout Effects)
 
   /// The guest dropped all that is cached of its translations, those of global pages too, by a load of CR4.
   mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects)
@@ -139,11 +137,11 @@ extension TranslationStrategy {
   }
 
   public mutating func switchAddressSpace(
-    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects
+    flushing context: UInt16?, on platform: inout Platform, _ effects: inout Effects
   ) {
-    guard flushes else { return }
-    invalidateWalkCaches(context: previous)
-    effects.invalidations.append(.context(previous))
+    guard let context else { return }
+    invalidateWalkCaches(context: context)
+    effects.invalidations.append(.context(context))
   }
 
   public mutating func invalidateEverything(on platform: inout Platform, _ effects: inout Effects) {

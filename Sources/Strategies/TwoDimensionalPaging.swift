@@ -32,12 +32,12 @@ struct TwoDimensionalPaging: Sendable {
     while true {
       let outcome = try Self.walk(&walkers, request, &platform.guests[vm], space, &maps[vm], &effects)
       switch outcome {
-      case .complete(let guest, let real, let host) where guest.permissions.allows(request):
+      case .complete(let guest, let real, let host):
         platform.markAccessed(guest.end, isWrite: request.isWrite)
         return Self.translation(guest, real, host)
       case .hostMissing(let real):
         try repair(real, on: &platform, &effects)
-      case .complete, .guestStopped:
+      case .guestStopped:
         throw .unmapped(request.address, vm: platform.vm)
       }
     }
@@ -187,7 +187,7 @@ struct TwoDimensionalPaging: Sendable {
     try walkers.walk(request, isFault: isFault, &effects) { walker, references in
       walker.walk(request, of: &guest, space, over: &map, &references)
     } allows: {
-      $0.allows(request)
+      $0.isComplete
     } end: {
       $0.walkEnd { map.form == .radix ? map.radix.walk(root: map.root, $0).level : 1 }
     } _: { (followers, walks) throws(TranslationError) in

@@ -44,7 +44,7 @@ import TranslationTesting
       let change = try platform.guests[0].store(RealAddress(frame), width: 8, value: target | 0x67)
       try subject.didStore(try #require(change), on: &platform, &effects)
     }
-    subject.switchAddressSpace(from: 0, flushes: true, on: &platform, &effects)
+    subject.switchAddressSpace(flushing: 0, on: &platform, &effects)
     let request = TranslationRequest(VirtualAddress(0), isWrite: true, isFetch: false)
     let right = try subject.translate(request, on: &platform, &effects)
     #expect(try subject.translate(request, on: &platform, &effects).base == right.base)

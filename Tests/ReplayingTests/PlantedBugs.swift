@@ -81,13 +81,13 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
   }
 
   mutating func switchAddressSpace(
-    from previous: UInt16, flushes: Bool, on platform: inout Platform, _ effects: inout Effects
+    flushing context: UInt16?, on platform: inout Platform, _ effects: inout Effects
   ) {
     if Bug.ignoresFlushes { return }
     if !Bug.keepsWalkCaches {
-      return base.switchAddressSpace(from: previous, flushes: flushes, on: &platform, &effects)
+      return base.switchAddressSpace(flushing: context, on: &platform, &effects)
     }
-    effects.invalidations.append(.context(previous))
+    if let context { effects.invalidations.append(.context(context)) }
   }
 
   mutating func retire(_ root: RealAddress, on platform: inout Platform, _ effects: inout Effects) {

@@ -177,6 +177,53 @@ import TranslationTesting
     #expect(counts.gaps == 2 && counts.lostRecords == .max)
   }
 
+  /// The Intel SDM, volume 3, 4.10.4.1 [M]: with process-context identifiers a load of CR3 drops nothing of others.
+  @Test(arguments: StrategyRegistry.names, [("on", 2 as UInt64), ("off", 3)])
+  func aSwitchDropsWhatIsOfTheAddressSpaceThatItLeaves(strategy: String, mode: (pcid: String, misses: UInt64))
+    throws
+  {
+    let bytes = try trace { writer in
+      for space: UInt32 in [1, 2, 1] {
+        writer.select(Owner(vm: 0, addressSpace: space))
+        try writer.append(Access(.load, VirtualAddress(0x1_0000), size: 4))
+      }
+    }
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    let total = try replay(bytes, try machine("skylake-lru", "pcid=\(mode.pcid)"), strategy).tally.total
+    #expect(total.l1dMisses == mode.misses && total.walks == mode.misses)
+  }
+
+  /// The guest's fault comes before any of the hypervisor's: the walk reads the root's translation and the root entry of an
+  /// empty table, 5, and then of four levels each translation and entry, 20, but no translation of the page.
+  @Test(arguments: ["nested", "real-map"])
+  func aWalkThatTheGuestDeniesEndsAtTheGuestsEntry(strategy: String) throws {
+    let page = VirtualAddress(0x1_0000)
+    let bytes = try trace { writer in
+      try writer.append(.map(page, length: 4096, [.read], .shared))
+      try writer.append(Access(.load, page, size: 4))
+      try writer.append(Access(.store, page, size: 4))
+    }
+    let strategy = try StrategyRegistry.strategy(named: strategy)
+    let machine = try machine("textbook", "host.backing=prepopulated")
+    let total = try replay(bytes, machine, strategy).tally.total
+    #expect(total.faultsProtection == 1)
+    #expect(total.walkReferencesFaulting == 5 + 20)
+  }
+
+  /// A page that the guest copies before it ever used its other pieces needs none of them.
+  @Test func aPieceOfAPageThatTheGuestDeniesIsNotBacked() throws {
+    let base = VirtualAddress(0x20_0000)
+    let bytes = try trace { writer in
+      try writer.append(.map(base, length: 2 << 20, [.read, .write], .file))
+      try writer.append(Access(.load, base, size: 4))
+      try writer.append(Access(.store, base.advanced(by: 4096), size: 4))
+    }
+    let machine = try machine("skylake-lru", "guest.page=2M")
+    for strategy in [NestedPaging.self, ShadowPaging.self] as [any TranslationStrategy.Type] {
+      #expect(try replay(bytes, machine, strategy).tally.total.pagesBacked == 5, "\(strategy.name)")
+    }
+  }
+
   @Test func nothingLeftToCountIsAnError() throws {
     let bytes = try trace { writer in try writer.append(Access(.load, VirtualAddress(0x1000), size: 8)) }
     var options = ReplayOptions()

@@ -21,12 +21,15 @@ struct GuestWalker: Sendable {
   ///
   /// - Parameters:
   ///   - stops: Whether the walk ends at an entry, though it may be present.
+  ///   - allows: Whether the guest's tables let the access pass at a leaf; else the walk ends there, and the page is not
+  ///     translated: the guest's fault comes before any of the hypervisor's.
   ///   - translate: Translates a real address that the walk meets; nil where it is not mapped.
   @inline(__always)
   mutating func walk(
     from hit: PageWalkCache.Hit?, _ address: VirtualAddress, _ guest: inout GuestTables,
     _ space: AddressSpaceName, _ references: inout WalkReferences,
-    stops: (_ node: Int32, _ index: Int) -> Bool = { _, _ in false }, translate: (RealAddress) -> HostPage?
+    stops: (_ node: Int32, _ index: Int) -> Bool = { _, _ in false },
+    allows: (GuestLeaf) -> Bool = { _ in true }, translate: (RealAddress) -> HostPage?
   ) -> TwoDimensionalWalker.Outcome {
     let levels = guest.table.levels
     var node = space.root
@@ -52,6 +55,7 @@ struct GuestWalker: Sendable {
       permissions.narrow(by: entry)
       if stops(node, index) { return .guestStopped(node, index) }
       if let leaf = GuestLeaf(TableWalk(node: node, index: index, level: level, entry: entry), permissions) {
+        guard allows(leaf) else { return .guestStopped(node, index) }
         let real = leaf.realAddress(of: address)
         guard let page = translate(real) else { return .hostMissing(real) }
         return .complete(leaf, real, page)

@@ -13,9 +13,9 @@ import TranslationCaches
 struct TwoDimensionalWalker: Sendable {
   /// How a walk ended.
   enum Outcome: Equatable {
-    /// At a present leaf of the guest, whose page at a real address the real map table maps.
+    /// At a present leaf of the guest that lets the access pass, whose page at a real address the real map table maps.
     case complete(GuestLeaf, RealAddress, HostPage)
-    /// At a guest entry that is not present, by its node and its position there.
+    /// At a guest entry that is not present or denies the access, by its node and its position there.
     case guestStopped(Int32, Int)
     /// At a real address that the real map table does not map.
     case hostMissing(RealAddress)
@@ -44,18 +44,20 @@ struct TwoDimensionalWalker: Sendable {
     _ request: TranslationRequest, of guest: inout GuestTables, _ space: AddressSpaceName,
     over map: inout RealMapTable, _ references: inout WalkReferences
   ) -> Outcome {
-    Self.walk(&guestWalker, &realWalker, request.address, &guest, space, &map, &references)
+    Self.walk(&guestWalker, &realWalker, request, &guest, space, &map, &references)
   }
 
   /// Static, as both walkers change at once.
   private static func walk(
-    _ guestWalker: inout GuestWalker, _ realWalker: inout RealWalker, _ address: VirtualAddress,
+    _ guestWalker: inout GuestWalker, _ realWalker: inout RealWalker, _ request: TranslationRequest,
     _ guest: inout GuestTables, _ space: AddressSpaceName, _ map: inout RealMapTable,
     _ references: inout WalkReferences
   ) -> Outcome {
-    let hit = guestWalker.lookup(space, address)
+    let hit = guestWalker.lookup(space, request.address)
     var realReferences = WalkReferences()
-    let outcome = guestWalker.walk(from: hit, address, &guest, space, &references) { real in
+    let outcome = guestWalker.walk(
+      from: hit, request.address, &guest, space, &references, allows: { $0.permissions.allows(request) }
+    ) { real in
       realWalker.translate(real, vm: space.tag, over: &map, &realReferences)
     }
     references += realReferences
@@ -76,9 +78,7 @@ struct TwoDimensionalWalker: Sendable {
 }
 
 extension TwoDimensionalWalker.Outcome {
-  func allows(_ request: TranslationRequest) -> Bool {
-    if case .complete(let guest, _, _) = self { guest.permissions.allows(request) } else { false }
-  }
+  var isComplete: Bool { if case .complete = self { true } else { false } }
 
   /// Where it ended.
   ///
