@@ -31,8 +31,8 @@ struct CurveTable {
     text += """
         estimated from \(samples) samples of the pages; ± is the standard error of their mean, and the exact rate is
         within \(SampledEstimate.confidenceFactor) of it to either side with 95 % confidence; a sampled page stands for
-        \(curve.sampling?.resolution ?? 1) entries, and smaller TLBs are left out; of numbers
-        with ~, which are estimated too, the error is not told
+        \(curve.sampling?.resolution ?? 1) entries, and smaller TLBs are left out; ~ marks what is
+        estimated without a stated error
 
       """
   }

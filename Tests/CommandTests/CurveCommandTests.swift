@@ -63,6 +63,7 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.messages)")
     #expect(outcome.text.contains("±"))
     #expect(outcome.text.contains("standard error"))
+    #expect(outcome.text.contains("; ~ marks what is\n  estimated without a stated error\n"))
     // Page, pages touched, footprint, its unit, cold misses, pages sampled.
     let line = try #require(outcome.text.split(separator: "\n").first { $0.hasPrefix("  4K ") })
     let marks = line.split(separator: " ").map { $0.hasPrefix("~") }
