@@ -48,9 +48,12 @@ public struct TableChange: Hashable, Sendable {
     return !lost.isEmpty || (new.isNoExecute && !old.isNoExecute)
   }
 
-  /// Whether the entry maps a page, or mapped one before it was cleared; an entry of the lowest level always
-  /// does.
-  public var isLeaf: Bool { new.isPresent || !old.isPresent ? new.isLeaf(atLevel: level) : wasLeaf }
+  /// Whether the entry maps a page, or mapped one before it was cleared, be it one that allows no access, whose entry is
+  /// not present; an entry of the lowest level always does.
+  public var isLeaf: Bool {
+    if new.isPresent { return new.isLeaf(atLevel: level) }
+    return old.isLeaf(atLevel: level) || (!old.isPresent && new.isLeaf(atLevel: level))
+  }
 
   /// Whether the entry mapped a page before the store.
   public var wasLeaf: Bool { old.isPresent && old.isLeaf(atLevel: level) }

@@ -125,11 +125,13 @@ struct SecondLevelStage: Sendable {
     _ entry: TLBEntry, for run: PageRun, context: UInt16, isFirstTouch: Bool, place: TLBLevel.Stacked? = nil
   ) {
     guard need != .nothing else { return }
-    self.entry = entry
     guard need == .walk else {
-      if refreshes { refresh(entry, for: run, context: context, place: place) }
+      // In place: where a piece of a page is held, the piece alone.
+      self.entry = entry.part(self.entry.size, aroundPage: run.page)
+      if refreshes { refresh(self.entry, for: run, context: context, place: place) }
       return
     }
+    self.entry = entry
     if isFirstTouch { misses.firstTouch &+= 1 } else { misses.steady &+= 1 }
     if leads {
       let slot = tlb.fillStacked(run, entry, context: context)

@@ -24,15 +24,14 @@ public struct ReportDocument: Sendable {
   public func recosted(with costs: CostTable, by commandLine: String) -> ReportDocument {
     var document = self
     document.provenance.commandLines.append(commandLine)
-    document.results = ResultSet(rows: results.rows, costs: costs)
+    document.results = results.recosted(with: costs)
     return document
   }
 
-  /// The rows for which `isIncluded` is true of their position.
+  /// The rows for which `isIncluded` is true of their position, compared as before.
   public func filtered(_ isIncluded: (Int) -> Bool) -> ReportDocument {
     var document = self
-    let rows = results.rows.indices.filter(isIncluded).map { results.rows[$0] }
-    document.results = ResultSet(rows: rows, costs: results.costs)
+    document.results = results.filtered(isIncluded)
     return document
   }
 }

@@ -2,21 +2,27 @@
 public struct ResultSet: Sendable {
   public let rows: [ResultRow]
   public let costs: CostTable
-  /// The cycles of each row.
+  /// The rows, and behind them those that are not shown but compare with them.
+  private let all: [ResultRow]
+  /// The cycles of each row, and of those not shown.
   public let cycles: [RowCycles]
   /// The positions of rows that differ in strategy or host page only; groups and rows in order of appearance.
   public let groups: [[Int]]
+  /// The same with those that are not shown.
+  private let allGroups: [[Int]]
   private let groupOfRow: [Int]
   /// For each row the native row that it compares with whatever their hypervisors; nil where there is none.
   private let nativeOfRow: [Int?]
 
-  public init(rows: [ResultRow], costs: CostTable) {
+  /// - Parameter hidden: Rows that compare with others and are not shown.
+  public init(rows: [ResultRow], hidden: [ResultRow] = [], costs: CostTable) {
     self.rows = rows
     self.costs = costs
-    cycles = rows.map { costs.costs($0) }
+    all = rows + hidden
+    cycles = all.map { costs.costs($0) }
     var groups: [[Int]] = []
     var known: [ComparisonKey: Int] = [:]
-    groupOfRow = rows.enumerated().map { index, row in
+    groupOfRow = all.enumerated().map { index, row in
       let key = ComparisonKey(row)
       let group = known[key] ?? groups.count
       if group == groups.count {
@@ -26,24 +32,37 @@ public struct ResultSet: Sendable {
       groups[group].append(index)
       return group
     }
-    self.groups = groups
-    nativeOfRow = Self.natives(of: rows)
+    allGroups = groups
+    self.groups = groups.map { $0.filter(rows.indices.contains) }.filter { !$0.isEmpty }
+    nativeOfRow = Self.natives(of: all)
   }
 
-  /// The rows that compare with row `index`, itself included, in order.
-  public func group(of index: Int) -> [Int] { groups[groupOfRow[index]] }
+  /// The same comparisons of fewer rows: the others are not shown.
+  public func filtered(_ isIncluded: (Int) -> Bool) -> ResultSet {
+    let (shown, hidden) = (rows.indices.filter(isIncluded), rows.indices.filter { !isIncluded($0) })
+    return ResultSet(
+      rows: shown.map { rows[$0] }, hidden: hidden.map { rows[$0] } + all[rows.count...], costs: costs)
+  }
+
+  /// The same rows under other costs.
+  public func recosted(with costs: CostTable) -> ResultSet {
+    ResultSet(rows: rows, hidden: Array(all[rows.count...]), costs: costs)
+  }
+
+  /// The positions of the rows that compare with row `index`, itself included; those not shown are behind all others.
+  public func group(of index: Int) -> [Int] { allGroups[groupOfRow[index]] }
 
   /// The row of `strategy` that compares with row `index` under the same host page; nil where there is none,
   /// or only the row itself. `native` is the same under every hypervisor, so that one replay of it may serve all.
   public func peer(of index: Int, strategy: String) -> Int? {
-    let hostPage = rows[index].identity.hostPage
+    let hostPage = all[index].identity.hostPage
     let peer = group(of: index).first { other in
-      let identity = rows[other].identity
+      let identity = all[other].identity
       let sharesHost = hostPage == nil || identity.hostPage == nil || identity.hostPage == hostPage
       return other != index && identity.strategy == strategy && sharesHost
     }
     let native = ResultIdentity.nativeStrategy
-    guard peer == nil, strategy == native, rows[index].identity.strategy != native else { return peer }
+    guard peer == nil, strategy == native, all[index].identity.strategy != native else { return peer }
     return nativeOfRow[index]
   }
 
@@ -58,7 +77,7 @@ public struct ResultSet: Sendable {
   /// The native row that compares with row `index`, possibly itself.
   public func native(for index: Int) -> Int? {
     let native = ResultIdentity.nativeStrategy
-    return rows[index].identity.strategy == native ? index : peer(of: index, strategy: native)
+    return all[index].identity.strategy == native ? index : peer(of: index, strategy: native)
   }
 
   /// The place of row `index` by steady cycles, from 1, among its group and the native row that it compares with; equals
@@ -72,7 +91,7 @@ public struct ResultSet: Sendable {
 
   /// The price of `key` at which the steady cycles of two rows are equal; nil where there is none.
   public func breakEven(_ key: CostKey, between a: Int, and b: Int) -> Double? {
-    BreakEven.price(of: key, between: rows[a].tally.steady, and: rows[b].tally.steady, costs: costs)
+    BreakEven.price(of: key, between: all[a].tally.steady, and: all[b].tally.steady, costs: costs)
   }
 
   /// The steady cycles of row `index` if an exit cost `exitCycles`.

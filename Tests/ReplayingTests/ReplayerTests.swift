@@ -210,6 +210,38 @@ import TranslationTesting
     #expect(total.walkReferencesFaulting == 5 + 20)
   }
 
+  /// The second level keeps pages of 1 GiB in pieces of 2 MiB, one of which comes back, is written, and covers no more.
+  @Test func aDirtyWalkChangesThePieceOfAPageInItsPlace() throws {
+    let base: UInt64 = 0x4000_0000
+    let bytes = try trace { writer in
+      try writer.append(.map(VirtualAddress(base), length: 4 << 30, [.read, .write], .shared))
+      for (kind, address) in [(.load, base), (.load, 2 * base), (.store, base), (.load, base + 0x20_0000)]
+        as [(AccessKind, UInt64)]
+      {
+        try writer.append(Access(kind, VirtualAddress(address), size: 1))
+      }
+    }
+    let settings = ["guest.page=1G", "host.page=1G", "vm.memory=64G", "l2.1G=off", "l1d.1G=1x1"]
+    let total = try replay(bytes, try machine("skylake-lru", settings), NestedPaging.self).tally.total
+    #expect(total.dirtyWalks == 1 && total.l1dMisses == 4)
+  }
+
+  /// Three stores to the leaf: it is set, loses its access, and is cleared.
+  @Test func clearingALargePageWithoutAccessIsAStoreToALeaf() throws {
+    let base = VirtualAddress(0x20_0000)
+    let bytes = try trace { writer in
+      try writer.append(.map(base, length: 2 << 20, [.read, .write], .anonymous))
+      try writer.append(Access(.store, base, size: 4))
+      try writer.append(.protect(base, length: 2 << 20, []))
+      try writer.append(.unmap(base, length: 2 << 20))
+      try writer.append(Access(.load, VirtualAddress(0x4000_0000), size: 4))
+    }
+    let settings = ["guest.page=2M", "guest.protect-stores=1", "guest.table-clears=off"]
+    let machine = try machine("skylake-lru", settings)
+    let total = try replay(bytes, machine, ShadowPaging.self).tally.total
+    #expect(total.exitsTableStoreLeaf == 3 + 1)
+  }
+
   /// A page that the guest copies before it ever used its other pieces needs none of them.
   @Test func aPieceOfAPageThatTheGuestDeniesIsNotBacked() throws {
     let base = VirtualAddress(0x20_0000)

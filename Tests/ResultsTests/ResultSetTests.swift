@@ -62,6 +62,19 @@ import Testing
     #expect((0..<3).map { set.steadyRank(of: $0) } == [3, 1, 1])
   }
 
+  @Test func rowsThatAreLeftOutStillCompare() throws {
+    let whole = ResultSet(
+      rows: [nested, native, row("shadow", steady: counters { $0.walks = 7 })], costs: CostTable())
+    let alone = whole.filtered { $0 == 0 }
+    #expect(alone.rows == [nested] && alone.groups == [[0]])
+    #expect(alone.steadyRank(of: 0) == whole.steadyRank(of: 0) && alone.steadyRank(of: 0) > 1)
+    #expect(alone.versusNative(0, \.steady) == whole.versusNative(0, \.steady))
+    #expect(alone.versusNative(0, \.steady) != nil)
+    let cheap = CostTable().replacing(.walkReference, with: 1)
+    #expect(alone.recosted(with: cheap).steadyRank(of: 0) == whole.recosted(with: cheap).steadyRank(of: 0))
+    #expect(alone.filtered { _ in true }.steadyRank(of: 0) == whole.steadyRank(of: 0))
+  }
+
   @Test func aRowOfAnotherHypervisorRanksBehindTheNativeRowThatItComparesWith() {
     var dearer = nested
     dearer.identity.machineDigest = "another hypervisor"
