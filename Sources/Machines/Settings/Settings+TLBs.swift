@@ -47,7 +47,8 @@ extension Setting {
   static let secondLevel: [Setting] = [
     Setting("l2", \.l2.page4K2M, "1536x12", "Second-level TLB for 4 KiB and 2 MiB pages.", reversed),
     Setting(
-      "l2.1G", \.l2.page1G, "16x4", "Second-level TLB for 1 GiB pages; off keeps none there.", skylakeForum),
+      "l2.1G", \.l2.page1G, "16x4", "Second-level TLB for 1 GiB pages; off keeps 2 MiB pieces of them in l2.",
+      skylakeForum),
     Setting("l2.policy", \.l2.policy, "lru", "Replacement in the second-level TLB.", plainPolicy),
     Setting(
       "l2.index", \.l2.index, "modulo",
