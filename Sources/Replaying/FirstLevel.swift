@@ -48,15 +48,9 @@ struct FirstLevel: Sendable {
     return found
   }
 
-  /// Whether the structure that a run is looked up in holds its page; nothing changes.
-  func holds(_ run: PageRun, context: UInt16) -> Bool {
-    (run.isFetch ? instructions ?? data : data).probe(context: context, page: run.page) != nil
-  }
-
-  /// Whether the structure that a run is not looked up in holds its page; nothing changes.
-  func holdsForOtherStream(_ run: PageRun, context: UInt16) -> Bool {
-    guard let instructions else { return false }
-    return (run.isFetch ? data : instructions).probe(context: context, page: run.page) != nil
+  /// Whether the structure in which fetches, or other accesses, are looked up holds a page; nothing changes.
+  func holds(_ page: UInt64, isFetch: Bool, context: UInt16) -> Bool {
+    (isFetch ? instructions ?? data : data).probe(context: context, page: page) != nil
   }
 
   /// Enters a translation that is not there; its slot.

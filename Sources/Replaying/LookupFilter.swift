@@ -28,7 +28,7 @@ struct LookupFilter: Sendable {
   ) throws(TranslationError) {
     guard classes > 1 else { return }
     guard invalidations.allSatisfy({ $0.isOnly(page: run.page) }),
-      !tlb.holdsForOtherStream(run, context: context)
+      !tlb.holds(run.page, isFetch: !run.isFetch, context: context)
     else { throw .divergedStages }
   }
 
@@ -41,7 +41,7 @@ struct LookupFilter: Sendable {
     than index: Int, of block: RunBlock, in tlb: borrowing FirstLevel, context: UInt16
   ) throws(TranslationError) {
     guard classes > 0, let other = block.currentRun(ofOtherStreamThan: index) else { return }
-    guard tlb.holds(other, context: context) else { throw .divergedStages }
+    guard tlb.holds(other.page, isFetch: other.isFetch, context: context) else { throw .divergedStages }
   }
 
   /// Whether what happens to a first level before a run of a block is of no matter, as no run goes on across it.

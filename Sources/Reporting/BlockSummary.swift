@@ -3,8 +3,8 @@ import Results
 
 /// Summarises one group of comparable rows.
 struct BlockSummary {
-  private let results: ResultSet
-  private let group: [Int]
+  let results: ResultSet
+  let group: [Int]
   private let hostPages: [String]
   private let differences: MachineDifferences
 
@@ -25,7 +25,7 @@ struct BlockSummary {
       notes: exits + warnings)
   }
 
-  private var first: ResultRow { results.rows[group[0]] }
+  var first: ResultRow { results.rows[group[0]] }
 
   private var title: String {
     let identity = first.identity
@@ -54,7 +54,7 @@ struct BlockSummary {
   }
 
   /// How rows of one group are told apart.
-  private func label(_ index: Int) -> String {
+  func label(_ index: Int) -> String {
     let identity = results.rows[index].identity
     guard hostPages.count > 1, let page = identity.hostPage else { return identity.strategyLabel }
     return "\(identity.strategyLabel) \(page)"
@@ -181,49 +181,5 @@ struct BlockSummary {
       let others = reasons.count > named.count ? ", \(reasons.count - named.count) more reasons" : ""
       return Summary.Note(text: "exits of \(label(index)): \(named.joined(separator: ", "))\(others)")
     }
-  }
-
-  private var warnings: [Summary.Note] {
-    var notes: [Summary.Note] = []
-    let cold = group.filter { results.rows[$0].isMostlyFirstTouch }
-    if let worst = cold.max(by: { firstTouchShare($0) < firstTouchShare($1) }) {
-      let strategies = cold.count == group.count ? "" : " (\(cold.map(label).joined(separator: ", ")))"
-      notes.append(
-        Summary.Note(
-          text: "\(HumanNumber.percentage(firstTouchShare(worst))) of the walks\(strategies) are "
-            + "first touches: the trace says little of the steady state", isWarning: true))
-    }
-    if let again = group.first(where: { results.rows[$0].touchesAgain }) {
-      let row = results.rows[again]
-      let touches = row.tally.firstTouch.faultsNotPresent
-      let pages = (row.gauges.footprintBytes ?? 0) / 4096
-      let counted = pages.counting("page", digits: HumanNumber.count(pages))
-      notes.append(
-        Summary.Note(
-          text: "\(HumanNumber.count(touches)) first touches of \(counted): those mapped again count each "
-            + "time, and the ranking is without them: compare the sums of both", isWarning: true))
-    }
-    if let large = group.first(where: { results.rows[$0].backsLargePages }) {
-      let page = results.rows[large].identity.hostPage ?? ""
-      notes.append(
-        Summary.Note(
-          text: "page_backed is the price of a host page of 4K, and zeroing one of \(page) takes longer: "
-            + "first touches of large host pages cost more", isWarning: true))
-    }
-    let isUser = first.identity.traceScope == .user
-    if isUser, let faulting = group.first(where: { results.rows[$0].isFaultHeavy }) {
-      let count = results.rows[faulting].tally.total.trueFaults
-      let faults = count.counting("true fault", digits: HumanNumber.count(count))
-      notes.append(
-        Summary.Note(
-          text: "\(faults), and the trace lacks the kernel's handling of them: "
-            + "do not rely on this ranking", isWarning: true))
-    }
-    return notes
-  }
-
-  private func firstTouchShare(_ index: Int) -> Double {
-    let tally = results.rows[index].tally
-    return Double(tally.firstTouch.walks) / Double(tally.firstTouch.walks + tally.steady.walks)
   }
 }
