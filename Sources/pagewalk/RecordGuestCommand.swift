@@ -10,9 +10,9 @@ struct RecordGuestCommand: ParsableCommand {
     commandName: "record-guest",
     abstract: "Records a whole guest: its kernel, its programs, and its page tables.",
     discussion: """
-      Linux boots in QEMU and runs the program; from its start to its end every access is recorded, with what the \
-      kernel does to its page tables, address-space switches, invalidations and page faults. script/setup-guest \
-      installs what that needs. The guest has busybox and nothing else: the program is a static executable, a script, \
+      Linux runs the program in QEMU; from its start to its end every access is recorded, with what the kernel does \
+      to its page tables, address-space switches, invalidations and page faults. A guest is booted once and kept; \
+      recordings go on from there. script/setup-guest installs what that needs. The guest has busybox and nothing else: the program is a static executable, a script, \
       or one of busybox's. It reads nothing, and writes to standard output. The status is the program's own.
       """)
 
@@ -30,7 +30,7 @@ struct RecordGuestCommand: ParsableCommand {
     transform: AccessCount.parse)
   var limit: UInt64?
 
-  @Flag(help: "Make the same bytes each time.") var deterministic = false
+  @Flag(help: "Make the same bytes each time; boots a guest for that.") var deterministic = false
 
   @Option(
     help: ArgumentHelp("The guest's virtual processors, 1 to 8, which take turns.", valueName: "number"))

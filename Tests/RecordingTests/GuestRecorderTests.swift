@@ -57,6 +57,51 @@ import Traces
   }
 
   @Test(.enabled(if: isSetUp, "run script/setup-guest to boot guests in tests"))
+  func recordingsGoOnFromOneGuestAndADamagedOneIsBootedAnew() throws {
+    let files = FileManager.default
+    let folder = files.temporaryDirectory.appending(path: "guest-\(UUID().uuidString)")
+    try files.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? files.removeItem(at: folder) }
+    for part in try files.contentsOfDirectory(atPath: Self.folder) where part != "snapshots" {
+      try files.createSymbolicLink(
+        atPath: folder.path + "/" + part, withDestinationPath: Self.folder + "/" + part)
+    }
+    let recorder = GuestRecorder(setup: try GuestSetup(folder: folder.path), options: GuestOptions())
+    /// Records a program; the first place on its stack, which Linux chooses at random.
+    func record() throws -> UInt64? {
+      var stack: UInt64?
+      let end = try recorder.record(["sh", "-c", "exit 3"]) { block in
+        let store = block.accesses.first { $0.kind == .store && $0.address.rawValue >> 40 == 0x7f }
+        stack = stack ?? store?.address.rawValue
+      }
+      #expect(end.status == 3 && end.wrongTableLoads + end.wrongEntries == 0)
+      return stack
+    }
+    func snapshots() throws -> [URL] {
+      try files.contentsOfDirectory(
+        at: folder.appending(path: "snapshots"), includingPropertiesForKeys: [.contentModificationDateKey])
+    }
+    func age(_ file: URL) throws -> Date? {
+      try URL(filePath: file.path).resourceValues(forKeys: [.contentModificationDateKey])
+        .contentModificationDate
+    }
+    let first = try record()
+    let snapshot = try #require(try snapshots().first)
+    let made = try age(snapshot)
+    let second = try record()
+    #expect(try snapshots() == [snapshot])
+    #expect(try age(snapshot) == made)
+    #expect(first != nil && first != second)
+    let whole = try #require(try snapshot.resourceValues(forKeys: [.fileSizeKey]).fileSize)
+    let file = try FileHandle(forWritingTo: snapshot)
+    try file.truncate(atOffset: UInt64(whole / 2))
+    try file.close()
+    _ = try record()
+    #expect(try age(snapshot) != made)
+    #expect(try snapshots() == [snapshot])
+  }
+
+  @Test(.enabled(if: isSetUp, "run script/setup-guest to boot guests in tests"))
   func aProgramThatNeedsLibrariesIsRefusedBeforeTheBoot() throws {
     let recorder = GuestRecorder(setup: try GuestSetup(folder: Self.folder), options: GuestOptions())
     #expect(throws: GuestRecordingError.dynamicallyLinked(file: "/bin/true")) {

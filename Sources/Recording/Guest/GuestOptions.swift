@@ -9,7 +9,8 @@ public struct GuestOptions: Sendable {
   public var kept = TraceHeader.Kept.all
   /// Instructions, loads and stores after which recording ends; a modify is a load and a store.
   public var limit: UInt64?
-  /// Whether two recordings are to be the same bytes: time is counted in instructions, and nothing is random.
+  /// Whether two recordings are to be the same bytes: time is counted in instructions, nothing is random, and each
+  /// recording boots anew, since the moment at which a guest is kept is not the same every time.
   public var isDeterministic = false
   /// Virtual processors; they take turns on one thread of the host.
   public var vcpus = 1
@@ -32,33 +33,56 @@ public struct GuestOptions: Sendable {
 
   public init() {}
 
-  /// QEMU's arguments.
-  func arguments(
-    setup: GuestSetup, workplace: GuestWorkplace, descriptor: Int32
+  /// QEMU's arguments that make a recording.
+  ///
+  /// - Parameter snapshot: The guest that goes on; nil boots one.
+  func recording(
+    setup: GuestSetup, workplace: GuestWorkplace, descriptor: Int32, from snapshot: GuestSnapshot?
   ) -> [String] {
     var recorder = "\(setup.recorder),descriptor=\(descriptor),ram=\(workplace.memory)"
     if kept == .user { recorder += ",kernel=off" }
     if kept == .kernel { recorder += ",user=off" }
     if let limit { recorder += ",limit=\(limit)" }
-    var words = [
-      "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-      "-accel", "tcg,thread=single", "-machine", "pc,memory-backend=memory",
-      "-object", "memory-backend-file,id=memory,size=\(memory)M,mem-path=\(workplace.memory),share=on",
-      "-m", "\(memory)M", "-smp", "\(vcpus)", "-kernel", setup.kernel(levels: levels), "-initrd",
-      workplace.archive,
-      "-chardev", "file,id=console,path=\(workplace.console)", "-serial", "chardev:console",
-      "-chardev", "stdio,id=output,signal=off", "-serial", "chardev:output",
-      "-plugin", recorder, "-append", kernelCommandLine,
-    ]
-    // With ERMS Linux clears pages byte by byte, which is 4096 accesses instead of 512.
-    let processor = "max,-erms,-fsrm,la57=\(levels == 5 ? "on" : "off")"
-    if isDeterministic {
-      words += ["-cpu", processor + ",-rdrand,-rdseed", "-icount", "shift=1,sleep=off", "-seed", "1"]
-      words += ["-rtc", "base=2024-01-01T00:00:00,clock=vm"]
-    } else {
-      words += ["-cpu", processor]
+    var words = booting(setup: setup, workplace: workplace)
+    words += ["-chardev", "stdio,id=output,signal=off", "-plugin", recorder]
+    words += ["-fw_cfg", "name=opt/pagewalk/files,file=\(workplace.files)"]
+    if let snapshot {
+      let seed = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+      words += ["-fw_cfg", "name=opt/pagewalk/seed,string=\(seed)", "-incoming", "file:\(snapshot.path)"]
     }
     return words
+  }
+
+  /// QEMU's arguments that boot a guest which can be kept, by commands on standard input.
+  func keeping(setup: GuestSetup, workplace: GuestWorkplace) -> [String] {
+    booting(setup: setup, workplace: workplace) + ["-chardev", "null,id=output", "-monitor", "stdio"]
+  }
+
+  /// What both have.
+  private func booting(setup: GuestSetup, workplace: GuestWorkplace) -> [String] {
+    [
+      "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+      "-object", "memory-backend-file,id=memory,size=\(memory)M,mem-path=\(workplace.memory),share=on",
+      "-kernel", setup.kernel(levels: levels), "-initrd", workplace.archive,
+      "-chardev", "file,id=console,path=\(workplace.console)", "-serial", "chardev:console",
+      "-serial", "chardev:output",
+    ] + machine
+  }
+
+  /// QEMU's arguments that say which machine it is, with its kernel's.
+  var machine: [String] {
+    // With ERMS Linux clears pages byte by byte, which is 4096 accesses instead of 512.
+    let processor = "max,-erms,-fsrm,la57=\(levels == 5 ? "on" : "off")"
+    let words = [
+      "-accel", "tcg,thread=single", "-machine", "pc,memory-backend=memory", "-m", "\(memory)M", "-smp",
+      "\(vcpus)",
+      "-append", kernelCommandLine,
+    ]
+    guard isDeterministic else { return words + ["-cpu", processor] }
+    return words + [
+      "-cpu", processor + ",-rdrand,-rdseed", "-icount", "shift=1,sleep=off", "-seed", "1",
+      "-rtc", "base=2024-01-01T00:00:00,clock=vm",
+    ]
   }
 
   private var kernelCommandLine: String {

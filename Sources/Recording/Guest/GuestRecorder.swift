@@ -2,8 +2,9 @@ import Glibc
 import Importing
 public import Traces
 
-/// Records a whole guest: boots Linux in QEMU and follows it from where it starts the program to where that ends.
+/// Records a whole guest: lets Linux run in QEMU and follows it from where it starts the program to where that ends.
 ///
+/// A guest is booted once and kept where it waits for a program (``GuestSnapshot``); recordings go on from there.
 /// The guest's kernel, all its programs and its page tables are in the trace. The program writes to our standard
 /// output and reads nothing.
 public struct GuestRecorder: Sendable {
@@ -13,7 +14,7 @@ public struct GuestRecorder: Sendable {
   /// Boots that are tried before one that does not reach the start marker is an error: now and then a guest resets.
   private static let boots = 3
   /// A guest that is silent so long before the start marker hangs. In milliseconds.
-  private static let patience: Int32 = 300_000
+  static let patience: Int32 = 300_000
   /// The number under which QEMU finds the pipe.
   private static let descriptor: Int32 = 9
 
@@ -22,29 +23,34 @@ public struct GuestRecorder: Sendable {
     self.options = options
   }
 
-  /// Boots, records and hands on.
+  /// Records and hands on.
   public func record(
     _ command: [String], to receive: (RecordBlock) throws -> Void
   ) throws -> GuestStreamEnd {
-    let archive = try setup.archive(command: command, files: options.files)
+    let files = try setup.archive(command: command, files: options.files)
+    let system = try setup.system()
+    let snapshot = options.isDeterministic ? nil : GuestSnapshot(of: system, setup: setup, options: options)
     var console = ""
     for _ in 0..<Self.boots {
       let workplace = try GuestWorkplace()
-      try workplace.writeArchive(archive)
-      if let end = try boot(in: workplace, to: receive) { return end }
+      try workplace.write(system, to: workplace.archive)
+      try workplace.write(files, to: workplace.files)
+      let kept = try snapshot?.make(of: system) == true ? snapshot : nil
+      if let end = try run(in: workplace, from: kept, to: receive) { return end }
       console = workplace.lastLines
+      snapshot?.remove()
     }
     throw GuestRecordingError.neverBegan(console: console)
   }
 
-  /// Boots once; nil where the start marker was not reached.
-  private func boot(
-    in workplace: GuestWorkplace, to receive: (RecordBlock) throws -> Void
+  /// Runs a guest once; nil where the start marker was not reached.
+  private func run(
+    in workplace: GuestWorkplace, from snapshot: GuestSnapshot?, to receive: (RecordBlock) throws -> Void
   ) throws -> GuestStreamEnd? {
     let pipe = try DescriptorPair()
     defer { close(pipe.reading) }
     pipe.widen()
-    let child = try start(in: workplace, writingTo: pipe)
+    let child = try start(in: workplace, from: snapshot, writingTo: pipe)
     let signals = SignalForwarding(to: child)
     defer { signals.end() }
     var converter = GuestStreamConverter()
@@ -73,7 +79,7 @@ public struct GuestRecorder: Sendable {
   }
 
   private func start(
-    in workplace: GuestWorkplace, writingTo pipe: DescriptorPair
+    in workplace: GuestWorkplace, from snapshot: GuestSnapshot?, writingTo pipe: DescriptorPair
   ) throws(GuestRecordingError) -> ChildProcess {
     // QEMU would make a terminal its own.
     let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
@@ -81,7 +87,8 @@ public struct GuestRecorder: Sendable {
       close(pipe.writing)
       close(nothing)
     }
-    let words = options.arguments(setup: setup, workplace: workplace, descriptor: Self.descriptor)
+    let words = options.recording(
+      setup: setup, workplace: workplace, descriptor: Self.descriptor, from: snapshot)
     do {
       return try ChildProcess(words, descriptors: [(pipe.writing, Self.descriptor), (nothing, STDIN_FILENO)])
     } catch {

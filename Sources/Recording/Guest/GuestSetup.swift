@@ -9,8 +9,11 @@ public struct GuestSetup: Sendable {
   /// it turns to them (Linux, Documentation/arch/x86/x86_64/5level-paging.rst).
   func kernel(levels: Int) -> String { folder + (levels == 5 ? "/vmlinuz" : "/vmlinux") }
   var recorder: String { folder + "/recorder.so" }
+  /// The folder of guests that were booted and kept.
+  var snapshots: String { folder + "/snapshots" }
   private static let programs = [
-    ("busybox", "bin/busybox"), ("record-run", "bin/record-run"), ("init", "init"),
+    ("busybox", "bin/busybox"), ("record-run", "bin/record-run"), ("receive", "bin/receive"),
+    ("init", "init"),
   ]
 
   /// Finds the parts in `folder`.
@@ -20,7 +23,17 @@ public struct GuestSetup: Sendable {
     for part in parts where access(part, R_OK) != 0 { throw .notSetUp(missing: part) }
   }
 
-  /// The guest's files: its programs, those in `files`, and the command as a script that runs it.
+  /// The guest's first file system: its programs.
+  func system() throws(GuestRecordingError) -> [UInt8] {
+    var archive = GuestArchive()
+    for name in ["bin", "dev", "proc", "sys", "tmp", "work"] { archive.addDirectory(name) }
+    archive.addDevice("dev/console", major: 5, minor: 1)
+    for (name, place) in Self.programs { archive.addFile(place, try Self.read("\(folder)/\(name)")) }
+    archive.close()
+    return archive.bytes
+  }
+
+  /// The files of a recording: those in `files`, and the command as a script that runs it.
   ///
   /// - Parameters:
   ///   - command: the program and its arguments. Where it names a file of ours, the file goes along; else it must be
@@ -28,11 +41,6 @@ public struct GuestSetup: Sendable {
   ///   - files: files of ours that the program needs; they lie in its working folder.
   func archive(command: [String], files: [String]) throws(GuestRecordingError) -> [UInt8] {
     var archive = GuestArchive()
-    for name in ["bin", "dev", "proc", "sys", "tmp", "work"] { archive.addDirectory(name) }
-    archive.addDevice("dev/console", major: 5, minor: 1)
-    for (name, place) in Self.programs {
-      archive.addFile(place, try Self.read("\(folder)/\(name)"))
-    }
     var words = command
     var copied = files
     if let program = command.first, Self.isFile(program) {

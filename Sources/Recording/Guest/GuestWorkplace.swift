@@ -1,10 +1,12 @@
 import Glibc
 
-/// A folder for the files of one recording: the guest's memory and first file system, and what its console says.
+/// A folder for the files of one guest: its memory and first file system, what its console says, and the files of a
+/// recording.
 final class GuestWorkplace {
   let folder: String
   var memory: String { folder + "/memory" }
   var archive: String { folder + "/archive" }
+  var files: String { folder + "/files" }
   var console: String { folder + "/console" }
 
   /// Makes the folder, in memory where there is such a file system: the guest's memory is a file.
@@ -18,18 +20,21 @@ final class GuestWorkplace {
   }
 
   deinit {
-    for file in [memory, archive, console] { unlink(file) }
+    for file in [memory, archive, files, console] { unlink(file) }
     rmdir(folder)
   }
 
-  func writeArchive(_ bytes: [UInt8]) throws(GuestRecordingError) {
-    let descriptor = open(archive, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw .noWorkplace(path: archive, reason: String(cString: strerror(errno))) }
+  /// Writes one of its files.
+  func write(_ bytes: [UInt8], to file: String) throws(GuestRecordingError) {
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .noWorkplace(path: file, reason: String(cString: strerror(errno))) }
     defer { close(descriptor) }
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, $0.count - written) }
-      guard count > 0 else { throw .noWorkplace(path: archive, reason: String(cString: strerror(errno))) }
+      let count = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + written, $0.count - written)
+      }
+      guard count > 0 else { throw .noWorkplace(path: file, reason: String(cString: strerror(errno))) }
       written += count
     }
   }
