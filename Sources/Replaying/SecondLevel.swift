@@ -51,8 +51,8 @@ struct SecondLevel: Sendable {
 
   /// The entry of a run's page, which counts as used.
   @inline(__always) mutating func lookup(_ run: PageRun, context: UInt16) -> TLBEntry? {
-    if isSplit, run.isFetch { return instructions?.lookup(context: context, page: run.page)?.entry }
-    return shared.lookup(context: context, page: run.page)?.entry
+    if isSplit, run.isFetch { return instructions?.lookupBehind(context: context, page: run.page)?.entry }
+    return shared.lookupBehind(context: context, page: run.page)?.entry
   }
 
   /// Enters a translation that is not there.

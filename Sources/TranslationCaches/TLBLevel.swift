@@ -59,6 +59,14 @@ public import Addressing
     return kinds & ~TLBKind.plainSmall == 0 ? nil : lookupOther(context: context, page: page)
   }
 
+  /// The same where the page is hardly ever the one used last in its set, as behind another level.
+  @inlinable @inline(__always)
+  public mutating func lookupBehind(context: UInt16, page: UInt64) -> Found? {
+    let slot = small.search(tag: TLBTag(context: context, .size4K, number: page).rawValue, index: page)
+    if slot >= 0 { return Found(slot: slot, entry: TLBEntry(payload: small[slot])) }
+    return kinds & ~TLBKind.plainSmall == 0 ? nil : lookupOther(context: context, page: page)
+  }
+
   /// The entry of a 4 KiB page; nothing changes.
   public func probe(context: UInt16, page: UInt64) -> TLBEntry? {
     for kind in TLBKind.all(of: kinds) {

@@ -77,16 +77,11 @@ extension TranslationCache {
   private func wayByMarks(
     _ tag: UInt64, _ marks: UnsafeMutablePointer<UInt64>, _ tags: UnsafeMutablePointer<UInt64>
   ) -> Int {
-    let pattern = TagMarks.pattern(tag)
-    var first = 0
-    while first < layout.ways {
-      var candidates = TagMarks.candidates(marks[first &>> 3], pattern)
-      while candidates != 0 {
-        let way = first &+ candidates.trailingZeroBitCount &>> 3
-        if tags[way] == tag { return way }
-        candidates &= candidates &- 1
-      }
-      first &+= 8
+    var candidates = TagMarks.candidates(marks, ways: layout.ways, TagMarks.pattern(tag))
+    while candidates != 0 {
+      let way = TagMarks.way(of: candidates)
+      if tags[way] == tag { return way }
+      candidates &= candidates &- 1
     }
     return -1
   }

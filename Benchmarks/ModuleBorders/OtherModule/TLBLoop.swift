@@ -49,7 +49,7 @@ public struct TLBLoop {
   /// The second level's entry for a page, made where it is not there.
   @inline(__always)
   private mutating func entry(_ page: UInt64, _ counts: inout Misses) -> TLBEntry {
-    if let held = second.lookup(context: 1, page: page) { return held.entry }
+    if let held = second.lookupBehind(context: 1, page: page) { return held.entry }
     counts.second += 1
     let entry = TLBEntry(
       base: PhysicalAddress(page << 12), size: .size4K, isWritable: true, isExecutable: true, isGlobal: false,

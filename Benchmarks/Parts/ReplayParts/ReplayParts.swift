@@ -10,7 +10,8 @@ import Traces
 ///
 /// `replay-parts TRACE [REPEAT]`
 ///
-/// - `loop_seconds`: page runs in memory through ``TLBLoop``, whose misses are printed besides.
+/// - `loop_seconds`: page runs in memory, as a replay of such TLBs takes them, through ``TLBLoop``, whose misses are
+///   printed besides.
 /// - `inflate_seconds`: reading the file, checking and inflating what a replay needs of it.
 /// - `decode_seconds`: the same, and decoding to page runs.
 /// - `replay_seconds`: file to counters, nested, by the replayer; less `decode_seconds` it is what the replay takes of
@@ -47,11 +48,13 @@ import Traces
     return blocks
   }
 
+  /// As a replay decodes for these TLBs: both first levels have 16 sets, and lookups of the page that a set saw last are
+  /// left out.
   private static func decode(_ path: String, _ body: (RunBlock) -> Void) throws {
     let (reader, decoder) = (try TraceReader(path: path), BlockDecoder())
     var block = RunBlock()
     while let encoded = try reader.nextBlock() {
-      try decoder.decodeRuns(encoded, streams: .split(sets: 1), into: &block)
+      try decoder.decodeRuns(encoded, streams: .split(sets: 16), into: &block)
       body(block)
     }
   }
