@@ -131,6 +131,17 @@ public final class ByteInput {
     return try readSource(into: &buffer, at: start, upTo: min(buffer.count - start, Self.longestRead))
   }
 
+  /// Throws away some of what comes within so many milliseconds; false where nothing came, be it that the stream has ended.
+  public func discard(within milliseconds: Int32) -> Bool {
+    ahead = []
+    guard case .descriptor(let descriptor) = source else { return false }
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&request, 1, milliseconds) > 0 else { return false }
+    var buffer = [UInt8](repeating: 0, count: Self.longestRead)
+    let got = try? readSource(into: &buffer, at: 0, upTo: buffer.count)
+    return got ?? 0 > 0
+  }
+
   private func readSource(into buffer: inout [UInt8], at start: Int, upTo limit: Int) throws(ImportError)
     -> Int
   {

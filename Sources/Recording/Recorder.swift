@@ -44,11 +44,11 @@ public struct Recorder: Sendable {
         try receive(block)
       }
     } catch {
-      stop(child, draining: pipe.reading)
+      stop(child, draining: input)
       throw error
     }
     if remaining.isComplete {
-      stop(child, draining: pipe.reading)
+      stop(child, draining: input)
       return Result(status: 0, remarks: importer.remarks)
     }
     let outcome = child.wait()
@@ -72,6 +72,7 @@ public struct Recorder: Sendable {
     do {
       return try ChildProcess(["valgrind"] + options + ["--"] + command, descriptors: [(pipe.writing, log)])
     } catch {
+      close(pipe.reading)
       throw error.isMissing ? .valgrindMissing : .notStarted(reason: error.reason)
     }
   }
@@ -81,14 +82,12 @@ public struct Recorder: Sendable {
 
   /// Ends the program and waits for it. While it ends in its own way, what it still writes is thrown away; one that
   /// writes on and on (64 MiB), or is silent for two seconds, does not mean to end.
-  private func stop(_ child: ChildProcess, draining descriptor: Int32) {
+  private func stop(_ child: ChildProcess, draining input: ByteInput) {
     child.send(signal: SIGTERM)
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
     var reads = 0
     var silences = 0
     while !child.hasEnded, reads < 1024, silences < 20 {
-      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      if poll(&request, 1, 100) > 0, read(descriptor, &buffer, buffer.count) > 0 {
+      if input.discard(within: 100) {
         reads += 1
       } else {
         usleep(100_000)
@@ -102,12 +101,13 @@ public struct Recorder: Sendable {
   private static func askVersion() throws(RecordingError) -> String {
     do {
       let pipe = try DescriptorPair()
+      let input = ByteInput(descriptor: pipe.reading, name: "valgrind")
       let child: ChildProcess
       do {
         defer { close(pipe.writing) }
         child = try ChildProcess(["valgrind", "--version"], descriptors: [(pipe.writing, STDOUT_FILENO)])
       }
-      let output = try ByteInput(descriptor: pipe.reading, name: "valgrind").peek(100)
+      let output = try input.peek(100)
       _ = child.wait()
       return String(decoding: output.prefix { $0 != 0x0a }, as: UTF8.self)
     } catch let error as ChildProcess.StartError {
