@@ -66,8 +66,8 @@ struct instruction instruction_decode(const uint8_t *bytes, size_t size, uint64_
   if (at < size && (bytes[at] & 0xf0) == 0x40) rex = bytes[at++];
   if (at + 1 >= size || bytes[at] != 0x0f) return result;
   uint8_t opcode = bytes[at + 1];
-  if (opcode == 0x30) {
-    result.operation = WRMSR;
+  if (opcode == 0x30 || opcode == 0x05) {
+    result.operation = opcode == 0x30 ? WRMSR : SYSTEM_CALL;
     return result;
   }
   if (at + 2 >= size) return result;

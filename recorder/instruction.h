@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum operation { ORDINARY, MARKER, LOAD_CR0, LOAD_CR3, LOAD_CR4, WRMSR, INVLPG, INVPCID };
+enum operation { ORDINARY, MARKER, LOAD_CR0, LOAD_CR3, LOAD_CR4, WRMSR, INVLPG, INVPCID, SYSTEM_CALL };
 
 enum { MARK_START = 0x0001, MARK_STOP = 0x0002, MARK_PHASE = 0x0100 };
 

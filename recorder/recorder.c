@@ -8,6 +8,7 @@
  *
  * Until the start marker nothing is instrumented but markers; then all translations are thrown away and made anew.
  * The guest's memory is a file, which is mapped here too: tables are read there. */
+#include "calls.h"
 #include "instruction.h"
 #include "qemu-plugin-api.h"
 #include "stream.h"
@@ -24,7 +25,10 @@
 EXPORT int qemu_plugin_version = 4;
 
 enum { MAXIMUM_VCPUS = 8 };
-enum { RAX = 0, RCX = 1, RDX = 2, RSP = 4, CR0 = 16, CR2, CR3, CR4, EFER, GS_BASE, KERNEL_GS_BASE, REGISTERS };
+enum {
+  RAX = 0, RCX = 1, RDX = 2, RSP = 4, RSI = 6, RDI = 7, R10 = 10,
+  CR0 = 16, CR2, CR3, CR4, EFER, GS_BASE, KERNEL_GS_BASE, REGISTERS
+};
 #define CR4_LA57 0x1000u
 #define EFER_NUMBER 0xc0000080u
 /* Where Linux maps the interrupt descriptor table for reading (arch/x86/include/asm/cpu_entry_area.h). */
@@ -90,13 +94,27 @@ static uint64_t read_register(int number) {
 
 static void complain(const char *what, const char *which) { fprintf(stderr, "recorder: %s: %s\n", what, which); }
 
-static void end(uint8_t reason, uint16_t status) {
+static void end(enum end reason, uint16_t status) {
   if (state != RECORDING) return;
   state = ENDED;
   struct table_audit audit = tables_audit();
-  stream_put((struct record){TAG_END, reason, status, 0, kept});
+  stream_put((struct record){TAG_END, (uint8_t)reason, status, 0, kept});
   stream_pair(audit.loads, audit.wrong_loads);
   stream_pair(audit.marked, audit.wrong);
+  stream_flush();
+  _exit(0);
+}
+
+static void put_header(void) {
+  stream_put((struct record){TAG_HEADER, STREAM_VERSION, (uint16_t)vcpu_count, STREAM_MAGIC, memory_bytes});
+}
+
+/* Says why nothing is recorded, where a recording would lack something without telling. */
+static void refuse(enum end reason) {
+  put_header();
+  stream_put((struct record){TAG_END, (uint8_t)reason, 0, 0, 0});
+  stream_pair(0, 0);
+  stream_pair(0, 0);
   stream_flush();
   _exit(0);
 }
@@ -156,7 +174,11 @@ static uint16_t current_position(void) { return running->block ? (uint16_t)*runn
 
 static void count(unsigned records) {
   kept += records;
-  if (kept >= limit) end(1, 0);
+  if (kept >= limit) end(END_LIMIT, 0);
+}
+
+static struct caller caller_at(uint64_t address) {
+  return (struct caller){running->root, address, read_register(RSP)};
 }
 
 /* MARK: Running */
@@ -194,6 +216,7 @@ static void on_block(unsigned translator, void *data) {
   bool goes_on = leave(running, block);
   uint64_t *position = qemu_plugin_scoreboard_find(scoreboard, translator);
   *position = 0;
+  if (!block->kernel && calls_end_at(block->address)) calls_returned(caller_at(block->address), read_register(RAX));
   if (!block->kept) return;
   if (!block->told) tell_block(block);
   running->block = block;
@@ -230,6 +253,8 @@ static void on_access(unsigned translator, qemu_plugin_meminfo_t information, ui
   if (is_memory && tables_contain(real)) {
     if (is_store) tables_stored(real, 1u << shift);
     else if (shift == 3) tables_loaded(real, qemu_plugin_mem_get_value(information).data.u64);
+  } else if (is_memory && is_store) {
+    tables_stored_elsewhere(real, 1u << shift);
   }
   if (is_kept) count(1);
 }
@@ -290,6 +315,16 @@ static void on_privileged(unsigned translator, void *data) {
   }
 }
 
+/* Before a program makes a system call; `next` is the address of the instruction behind. */
+static void on_system_call(unsigned translator, void *next) {
+  (void)translator;
+  if (state != RECORDING) return;
+  const uint64_t arguments[CALL_ARGUMENTS] = {
+    read_register(RDI), read_register(RSI), read_register(RDX), read_register(R10),
+  };
+  calls_made(caller_at((uintptr_t)next), (uint32_t)read_register(RAX), arguments);
+}
+
 /* MARK: Markers */
 
 /* Where QEMU has the guest's memory. */
@@ -320,7 +355,7 @@ static uint64_t find_fault_handler(uint64_t root) {
 }
 
 static void begin(void) {
-  stream_put((struct record){TAG_HEADER, STREAM_VERSION, (uint16_t)vcpu_count, STREAM_MAGIC, memory_bytes});
+  put_header();
   stream_put((struct record){TAG_MEMORY_SLOT, 0, 0, (uint32_t)(memory_bytes >> 12), 0});
   state = RECORDING;
   turn_to_vcpu(false);
@@ -337,12 +372,14 @@ static void on_marker(unsigned translator, void *data) {
     state = INSTRUMENTING;
     tables_set_levels(read_register(CR4) & CR4_LA57 ? 5 : 4);
     fault_handler = find_fault_handler(read_register(CR3));
+    if (!fault_handler) refuse(END_NO_FAULT_HANDLER);
     memory_in_qemu = find_memory_in_qemu();
+    if (!memory_in_qemu) refuse(END_NO_MEMORY);
     qemu_plugin_reset(plugin, on_reset);
   } else if (marker == MARK_START && state == INSTRUMENTING && read_register(RAX) == 0) {
     begin();
   } else if (marker == MARK_STOP && state == RECORDING) {
-    end(0, (uint16_t)read_register(RAX));
+    end(END_STOP_MARKER, (uint16_t)read_register(RAX));
   } else if (marker >> 8 == MARK_PHASE >> 8 && state == RECORDING) {
     stream_put((struct record){TAG_PHASE, 0, current_position(), marker & 0xff, 0});
   }
@@ -380,7 +417,7 @@ static struct block *make_block(struct qemu_plugin_tb *translation) {
   block->count = (uint16_t)count;
   block->kernel = (int64_t)block->address < 0;
   block->kept = block->kernel ? keep_kernel : keep_user;
-  bool is_known = memory_in_qemu && host >= memory_in_qemu && host - memory_in_qemu < memory_bytes;
+  bool is_known = host >= memory_in_qemu && host - memory_in_qemu < memory_bytes;
   block->page = is_known ? (uint32_t)((host - memory_in_qemu) >> 12) : UNKNOWN_PAGE;
   return block;
 }
@@ -398,22 +435,25 @@ static void instrument(struct qemu_plugin_insn *instruction, struct block *block
   if (one.operation == MARKER) {
     qemu_plugin_register_vcpu_insn_exec_cb(
       instruction, on_marker, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)one.marker);
+  } else if (one.operation == SYSTEM_CALL && !block->kernel) {
+    void *next = (void *)(uintptr_t)(qemu_plugin_insn_vaddr(instruction) + size);
+    qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_system_call, QEMU_PLUGIN_CB_R_REGS, next);
   } else if (one.operation != ORDINARY && block->kernel) {
     struct instruction *copy = malloc(sizeof one);
     *copy = one;
     qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_privileged, QEMU_PLUGIN_CB_R_REGS, copy);
   }
-  if (block->kept || block->kernel) {
-    qemu_plugin_register_vcpu_mem_cb(
-      instruction, on_access, QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_MEM_RW, (void *)(uintptr_t)block->kept);
-  }
+  /* What a program fills may become a table, also where its accesses are not kept. */
+  enum qemu_plugin_mem_rw which = block->kept || block->kernel ? QEMU_PLUGIN_MEM_RW : QEMU_PLUGIN_MEM_W;
+  qemu_plugin_register_vcpu_mem_cb(
+    instruction, on_access, QEMU_PLUGIN_CB_NO_REGS, which, (void *)(uintptr_t)block->kept);
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *translation) {
   (void)id;
   struct block *block = make_block(translation);
   qemu_plugin_register_vcpu_tb_exec_cb(translation, on_block, QEMU_PLUGIN_CB_R_REGS, block);
-  if (fault_handler && block->address == fault_handler) {
+  if (block->address == fault_handler) {
     qemu_plugin_register_vcpu_insn_exec_cb(
       qemu_plugin_tb_get_insn(translation, 0), on_fault, QEMU_PLUGIN_CB_R_REGS, NULL);
   }
@@ -441,7 +481,7 @@ static void on_vcpu(qemu_plugin_id_t id, unsigned index) {
 static void on_exit_of_qemu(qemu_plugin_id_t id, void *unused) {
   (void)id;
   (void)unused;
-  end(2, 0);
+  end(END_GUEST_ENDED, 0);
 }
 
 static bool open_memory(void) {

@@ -22,7 +22,11 @@ enum tag {
   TAG_VCPU = 0x19,
   TAG_PHASE = 0x1a,
   TAG_END = 0x1b,
+  TAG_MEMORY_CALL = 0x1c,
 };
+
+/* Why a stream ends. */
+enum end { END_STOP_MARKER, END_LIMIT, END_GUEST_ENDED, END_NO_FAULT_HANDLER, END_NO_MEMORY };
 
 /* Every record; some are followed by further 16 bytes. Little-endian, as x86 is. */
 struct record {
@@ -33,7 +37,7 @@ struct record {
 };
 
 #define STREAM_MAGIC 0x53475750u /* "PWGS" */
-#define STREAM_VERSION 1
+#define STREAM_VERSION 2
 #define UNKNOWN_PAGE 0xffffffffu
 #define NO_POSITION 0xffffu
 

@@ -13,9 +13,10 @@ enum { ENTRIES = 512, LARGE_LEVEL = 3, USER_HALF = 256 };
 static const uint8_t *memory;
 static uint64_t frames;
 static int root_level = 4;
-/* Of each frame: the level at which it is a table (0: it is none), the entries that lead to it, its entries as told. */
+/* Of each frame: the level at which it is a table (0: it is none), the entries that lead to it, its entries as told; of
+ * one that is no table, the stores to it since it was last clear. */
 static uint8_t *levels;
-static uint32_t *parents, *loaded;
+static uint32_t *parents, *loaded, *stores;
 static uint64_t **shadows;
 static struct table_audit audit;
 
@@ -25,6 +26,7 @@ void tables_open(const uint8_t *start, uint64_t bytes) {
   levels = calloc(frames, sizeof *levels);
   parents = calloc(frames, sizeof *parents);
   loaded = calloc(frames, sizeof *loaded);
+  stores = calloc(frames, sizeof *stores);
   shadows = calloc(frames, sizeof *shadows);
 }
 
@@ -66,7 +68,7 @@ static void link_table(uint64_t frame, int level) {
     link_child(shadow[i], level);
     if (shadow[i]) count++;
   }
-  stream_put((struct record){TAG_TABLE_LINKED, (uint8_t)level, count, (uint32_t)frame, 0});
+  stream_put((struct record){TAG_TABLE_LINKED, (uint8_t)level, count, (uint32_t)frame, stores[frame]});
   for (int i = 0; i < ENTRIES; i++) {
     if (shadow[i]) stream_pair((uint64_t)i, shadow[i]);
   }
@@ -85,6 +87,7 @@ static void drop_table(uint64_t frame, enum tag tag) {
   int level = levels[frame];
   uint64_t *shadow = shadows[frame];
   levels[frame] = 0;
+  stores[frame] = 0;
   shadows[frame] = NULL;
   stream_put((struct record){(uint8_t)tag, 0, 0, (uint32_t)frame, 0});
   for (int i = 0; i < ENTRIES; i++) unlink_child(shadow[i], level);
@@ -120,6 +123,25 @@ void tables_load_root(uint64_t previous, uint64_t root) {
 }
 
 bool tables_contain(uint64_t real) { return real >> 12 < frames && levels[real >> 12]; }
+
+static bool is_clear(uint64_t frame) {
+  const uint64_t *entries = contents(frame);
+  for (int i = 0; i < ENTRIES; i++) {
+    if (entries[i]) return false;
+  }
+  return true;
+}
+
+void tables_stored_elsewhere(uint64_t real, unsigned size) {
+  uint64_t frame = real >> 12;
+  if (frame >= frames) return;
+  /* A store that crosses into another frame counts for the first: it is not known where the rest went. */
+  unsigned first = real >> 3 & (ENTRIES - 1), last = ((real & 4095) + size - 1) >> 3;
+  if (last >= ENTRIES) last = ENTRIES - 1;
+  stores[frame] += last - first + 1;
+  /* Pages are cleared from the start to the end. */
+  if (last == ENTRIES - 1 && !contents(frame)[last] && is_clear(frame)) stores[frame] = 0;
+}
 
 static void store_entry(uint64_t frame, int index, unsigned offset, unsigned width) {
   int level = levels[frame];

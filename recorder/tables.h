@@ -19,6 +19,8 @@ bool tables_walk(uint64_t root, uint64_t address, uint64_t *real);
 /* A vCPU loads a root; `previous` is what it had loaded, 0 for nothing. */
 void tables_load_root(uint64_t previous, uint64_t root);
 bool tables_contain(uint64_t real);
+/* After a store of `size` bytes to memory that is no table: it is counted, for the case that it becomes one. */
+void tables_stored_elsewhere(uint64_t real, unsigned size);
 /* After a store to a table, of `size` bytes. */
 void tables_stored(uint64_t real, unsigned size);
 /* A load of eight bytes of a table gave `value`. */

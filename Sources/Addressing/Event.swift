@@ -1,7 +1,8 @@
 /// Something other than an access, standing between two records of a trace.
 ///
 /// *Program events* are what a user program asks of its kernel; the guest model turns them into *guest events*,
-/// which a whole-guest trace carries itself. Strategies see guest events only.
+/// which a whole-guest trace carries itself: in it program events, where it has them, drive nothing. Strategies see guest
+/// events only.
 public enum Event: Hashable, Sendable {
   // Program events.
 
@@ -24,6 +25,11 @@ public enum Event: Hashable, Sendable {
   /// A store to a page-table page, also one that changes nothing.
   case tableStore(RealAddress, width: UInt8, value: UInt64)
   /// A page-table page linked at `level` (the leaf level is 1), with its non-zero entries.
+  ///
+  /// `storesBefore` are the stores that the guest made to the page before that, since the page was last clear (all
+  /// zeros): each counts once for every entry that it touches, as stores to tables are told. A recorder sees a page to
+  /// be clear when zero is stored to its last entry, and counts from its own start or the time when the page was a
+  /// table before. What tells a state in the midst of a trace, as a checkpoint does, says the number of entries.
   case tableLinked(RealAddress, level: UInt8, entries: [TableEntry], storesBefore: UInt64)
   case tableUnlinked(RealAddress)
   /// A root table no longer in use: its address space is gone.

@@ -21,7 +21,7 @@ struct GuestStreamBytes {
     bytes += sizes + [UInt8](repeating: 0, count: (16 - sizes.count % 16) % 16)
   }
 
-  mutating func header() { put(1, 1, 1, 0x5347_5750, 1 << 29) }
+  mutating func header() { put(1, 2, 1, 0x5347_5750, 1 << 29) }
 
   mutating func finish(reason: UInt8 = 0, status: UInt16 = 0, _ counts: [UInt64] = Self.end) {
     put(0x1b, reason, status)
@@ -38,7 +38,7 @@ struct GuestStreamBytes {
     var stream = GuestStreamBytes()
     stream.header()
     stream.put(0x18, 0, 0, 1 << 17, 0)
-    stream.put(0x11, 1, 1, 0x77)
+    stream.put(0x11, 1, 1, 0x77, 5)
     stream.pair(3, 0x9067)
     stream.put(0x14, 3, 0xffff, 0, 0x5000)
     stream.put(2, 0, 3, 9, 0x40_1000)

@@ -34,7 +34,7 @@ import Traces
 
   private static let expected = [
     "\(Event.memorySlot(RealAddress(0), length: 1 << 29, isDevice: false))",
-    "\(Event.tableLinked(RealAddress(0x77000), level: 1, entries: [TableEntry(index: 3, value: 0x9067)], storesBefore: 1))",
+    "\(Event.tableLinked(RealAddress(0x77000), level: 1, entries: [TableEntry(index: 3, value: 0x9067)], storesBefore: 5))",
     "\(Event.controlRegister(.cr3, value: 0x5000))",
     "\(Event.translation(VirtualAddress(0x40_1000), RealAddress(0x9000)))",
     "fetch 0x401000 4",
@@ -88,10 +88,97 @@ import Traces
     }
   }
 
-  @Test func anotherVersionIsRefused() {
+  @Test(arguments: [1, 3] as [UInt8]) func anotherVersionIsRefused(version: UInt8) {
     var stream = GuestStreamBytes()
-    stream.put(1, 2, 1, 0x5347_5750, 1 << 29)
-    #expect(throws: GuestStreamError.otherVersion(2)) { try lines(stream.bytes) }
+    stream.put(1, version, 1, 0x5347_5750, 1 << 29)
+    #expect(throws: GuestStreamError.otherVersion(Int(version))) { try lines(stream.bytes) }
+  }
+
+  /// The calls by their numbers of x86-64, with their arguments and what they returned.
+  private static let calls: [(number: UInt8, result: UInt64, arguments: [UInt64], event: Event?)] = [
+    (
+      9, 0x7000_0000, [0, 0x1801, 3, 0x22],
+      .map(VirtualAddress(0x7000_0000), length: 0x2000, [.read, .write], .anonymous)
+    ),
+    (
+      9, 0x7000_0000, [1 << 63, 0x1000, 5, 2],
+      .map(VirtualAddress(0x7000_0000), length: 0x1000, [.read, .execute], .file)
+    ),
+    (9, 0x1000, [0, 0x1000, 0, 0x21], .map(VirtualAddress(0x1000), length: 0x1000, [], .shared)),
+    (10, 0, [0x7000_0000, 0x1000, 1, 0], .protect(VirtualAddress(0x7000_0000), length: 0x1000, .read)),
+    (11, 0, [0x7000_0000, 0x800, 0, 0], .unmap(VirtualAddress(0x7000_0000), length: 0x1000)),
+    (12, 0x60_0123, [0, 0, 0, 0], .programBreak(VirtualAddress(0x60_0123))),
+    (
+      25, 0x8000_0000, [0x7000_0000, 0x1000, 0x3000, 1],
+      .remap(
+        VirtualAddress(0x7000_0000), oldLength: 0x1000, to: VirtualAddress(0x8000_0000), newLength: 0x3000)
+    ),
+    (28, 0, [0x7000_0000, 0x1000, 4, 0], .advise(VirtualAddress(0x7000_0000), length: 0x1000, .discard)),
+    (28, 0, [0x7000_0000, 0x1000, 3, 0], nil),
+  ]
+
+  @Test func callsOfMemoryStandBehindAllOfTheBlockThatReturnsFromThem() throws {
+    for call in Self.calls {
+      var stream = GuestStreamBytes()
+      stream.header()
+      stream.put(2, 1, 2, 0xffff_ffff, 0xffff_ffff_8100_0000)
+      stream.sizes([3, 2])
+      stream.put(3)
+      stream.put(0x1c, call.number, 0, 0, call.result)
+      stream.pair(call.arguments[0], call.arguments[1])
+      stream.pair(call.arguments[2], call.arguments[3])
+      stream.put(2, 0, 1, 0xffff_ffff, 0x40_1002)
+      stream.sizes([1])
+      stream.put(3, 0, 0, 1)
+      stream.put(4, 0, 1)
+      stream.finish()
+      let fetches = ["fetch 0xffffffff81000000 3", "fetch 0xffffffff81000003 2", "fetch 0x401002 1"]
+      let expected = fetches[..<2] + (call.event.map { ["\($0)"] } ?? []) + fetches[2...]
+      #expect(try lines(stream.bytes).0 == Array(expected), "call \(call.number)")
+    }
+  }
+
+  @Test func aCallThatIsNoneOfMemoryIsRefused() {
+    var stream = GuestStreamBytes()
+    stream.header()
+    stream.put(0x1c, 13)
+    stream.pair(0, 0)
+    stream.pair(0, 0)
+    stream.finish()
+    #expect(throws: GuestStreamError.malformed(byte: 16, reason: "a call of number 13")) {
+      try lines(stream.bytes)
+    }
+  }
+
+  @Test func aRecorderThatLacksSomethingSaysWhat() throws {
+    for (reason, part, word) in [
+      (3, .faultHandler, "page faults"), (4, .memory, "memory"),
+    ] as [(UInt8, GuestRecordingError.Part, String)] {
+      var stream = GuestStreamBytes()
+      stream.header()
+      stream.finish(reason: reason, [0, 0, 0, 0])
+      let problem = try lines(stream.bytes).1.problem(console: "")
+      #expect(problem == .notFound(part))
+      #expect(problem?.description.contains(word) == true)
+    }
+    var stream = GuestStreamBytes()
+    stream.header()
+    stream.finish(reason: 5)
+    #expect(throws: GuestStreamError.malformed(byte: 16, reason: "an end for the reason 5")) {
+      try lines(stream.bytes)
+    }
+  }
+
+  @Test func whatTheRecorderFollowedWronglyIsNotKept() throws {
+    func problem(_ counts: [UInt64]) throws -> GuestRecordingError? {
+      var stream = GuestStreamBytes()
+      stream.header()
+      stream.finish(counts)
+      return try lines(stream.bytes).1.problem(console: "")
+    }
+    #expect(try problem([9, 0, 2, 0]) == nil)
+    #expect(try problem([9, 1, 2, 0]) == .tablesDiffer(loads: 1, entries: 0))
+    #expect(try problem([9, 0, 2, 3]) == .tablesDiffer(loads: 0, entries: 3))
   }
 
   @Test func aBlockThatWasNotToldIsRefused() {

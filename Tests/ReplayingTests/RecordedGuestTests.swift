@@ -210,6 +210,32 @@ import TranslationTesting
     #expect(observer.checked == 1 && observer.violations == [])
   }
 
+  /// What programs ask of their kernel is told; the kernel's own stores are what counts.
+  @Test(arguments: StrategyRegistry.names)
+  func whatProgramsMapChangesNoCount(strategy: String) throws {
+    let kind = try StrategyRegistry.strategy(named: strategy)
+    func total(telling: Bool) throws -> Counters {
+      let bytes = try GuestTrace.bytes { trace in
+        func tell(_ event: Event) throws { if telling { try trace.writer.append(event) } }
+        try trace.begin()
+        try trace.root(Self.root)
+        try trace.load(Self.root)
+        try tell(.map(VirtualAddress(0x4000), length: 1 << 20, [.read, .write], .anonymous))
+        try tell(.programBreak(VirtualAddress(0x4000)))
+        try trace.map(0x4000, to: 0x80_0000, under: Self.root)
+        try trace.read(0x4000)
+        try tell(.protect(VirtualAddress(0x4000), length: 4096, .read))
+        try trace.read(0x4008)
+        try tell(.advise(VirtualAddress(0x4000), length: 4096, .discard))
+        try tell(.remap(VirtualAddress(0x4000), oldLength: 4096, to: VirtualAddress(0x8000), newLength: 4096))
+        try tell(.unmap(VirtualAddress(0x4000), length: 4096))
+        try trace.read(0x4010)
+      }
+      return try Self.total(bytes, kind)
+    }
+    #expect(try total(telling: true) == total(telling: false))
+  }
+
   @Test func aRootGivenUpServesUntilTheNextIsLoaded() throws {
     let bytes = try GuestTrace.bytes { trace in
       for root in [Self.root, Self.root + 0x8000] {

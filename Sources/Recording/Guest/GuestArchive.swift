@@ -12,6 +12,7 @@ struct GuestArchive {
 
   mutating func addDirectory(_ name: String) { add(name, mode: Self.directory, []) }
 
+  /// Adds a file of less than 4 GiB, which is as much as the archive can say.
   mutating func addFile(_ name: String, _ contents: [UInt8]) { add(name, mode: Self.executable, contents) }
 
   /// Adds a device by its numbers.

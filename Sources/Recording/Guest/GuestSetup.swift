@@ -72,15 +72,23 @@ public struct GuestSetup: Sendable {
   }
 
   private static func read(_ path: String) throws(GuestRecordingError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
     defer { close(descriptor) }
+    // A device or a pipe may never end.
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadable(file: path, reason: "it is no regular file")
+    }
+    let limit = GuestOptions.memoryRange.upperBound << 20
+    guard status.st_size <= limit else { throw .tooLarge(file: path, limit: limit) }
     var contents: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = Glibc.read(descriptor, &buffer, buffer.count)
       guard count >= 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
       if count == 0 { return contents }
+      guard contents.count + count <= limit else { throw .tooLarge(file: path, limit: limit) }
       contents += buffer[..<count]
     }
   }

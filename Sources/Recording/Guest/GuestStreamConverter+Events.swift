@@ -1,4 +1,5 @@
 import Addressing
+import Importing
 
 // The records of the stream that are events.
 extension GuestStreamConverter {
@@ -23,6 +24,7 @@ extension GuestStreamConverter {
     case .memorySlot:
       guard record.a <= 1 else { throw .reason("a memory slot of kind \(record.a)") }
       append(.memorySlot(RealAddress(record.d), length: UInt64(record.c) << 12, isDevice: record.a == 1))
+    case .memoryCall: try memoryCall(record, following)
     case .phase:
       reach(record.b)
       append(.phase(record.c))
@@ -43,7 +45,6 @@ extension GuestStreamConverter {
     append(.tableStore(frame.advanced(by: UInt64(record.b)), width: width, value: record.d))
   }
 
-  /// How many stores made the table is not recorded: each entry that is not zero took one at least.
   private mutating func tableLinked(
     _ record: GuestStreamRecord, _ frame: RealAddress, _ following: UnsafeRawBufferPointer
   ) throws(Refusal) {
@@ -58,7 +59,7 @@ extension GuestStreamConverter {
       }
       entries.append(TableEntry(index: UInt16(index), value: value))
     }
-    append(.tableLinked(frame, level: record.a, entries: entries, storesBefore: UInt64(entries.count)))
+    append(.tableLinked(frame, level: record.a, entries: entries, storesBefore: record.d))
   }
 
   private mutating func controlRegister(_ record: GuestStreamRecord) throws(Refusal) {
@@ -74,6 +75,25 @@ extension GuestStreamConverter {
       load(root: root)
     }
     append(.controlRegister(register, value: record.d))
+  }
+
+  /// Calls by their numbers (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
+  private static let memoryCalls: [UInt8: MemoryCall] = [
+    9: .map, 10: .protect, 11: .unmap, 12: .setBreak, 25: .remap, 28: .advise,
+  ]
+
+  private mutating func memoryCall(
+    _ record: GuestStreamRecord, _ following: UnsafeRawBufferPointer
+  ) throws(Refusal) {
+    guard let call = Self.memoryCalls[record.a] else { throw .reason("a call of number \(record.a)") }
+    var arguments = stride(from: 0, to: following.count, by: 8).map {
+      UInt64(littleEndian: following.loadUnaligned(fromByteOffset: $0, as: UInt64.self))
+    }
+    // Of no page, or no more than a hint, the first may be anything.
+    arguments[0] = Self.canonical(arguments[0]).rawValue
+    try requireCanonical(record.d)
+    finishBlock()
+    if let event = call.event(arguments, result: record.d) { append(event) }
   }
 
   private mutating func pageFault(

@@ -131,13 +131,18 @@ public struct GuestStreamConverter {
   }
 
   @inline(__always) private mutating func enter(_ record: GuestStreamRecord) throws(Refusal) {
-    openStretch()
-    code.fetch(until: nil, into: &block.accesses)
-    lastLoad = -1
+    finishBlock()
     guard record.c < code.blocks.count else { throw .reason("basic block \(record.c) is not defined") }
     let entered = code.blocks[Int(record.c)]
     code.enter(entered, fetchesFirst: record.a == 0)
     tell(entered.address, entered.page)
+  }
+
+  /// All instructions of the block have been fetched.
+  @inline(__always) mutating func finishBlock() {
+    openStretch()
+    code.fetch(until: nil, into: &block.accesses)
+    lastLoad = -1
   }
 
   /// Before anything is appended: whose it is.
@@ -188,7 +193,7 @@ public struct GuestStreamConverter {
     code.fetch(until: Int(position) + 1, into: &block.accesses)
   }
 
-  @inline(__always) private func requireCanonical(_ address: UInt64) throws(Refusal) {
+  @inline(__always) func requireCanonical(_ address: UInt64) throws(Refusal) {
     guard (Int64(bitPattern: address) &<< 7) &>> 7 == Int64(bitPattern: address) else {
       throw .reason("the address 0x\(String(address, radix: 16)) is not canonical")
     }

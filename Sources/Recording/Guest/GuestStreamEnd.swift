@@ -7,6 +7,10 @@ public struct GuestStreamEnd: Hashable, Sendable {
     case limit = 1
     /// The guest ended without reaching the stop marker.
     case guestEnded = 2
+    /// Nothing was recorded: where Linux handles page faults was not found, and they would be missing.
+    case noFaultHandler = 3
+    /// Nothing was recorded: where QEMU has the guest's memory was not found, and where its code lies would be missing.
+    case noMemory = 4
   }
 
   public var reason: Reason
@@ -20,4 +24,18 @@ public struct GuestStreamEnd: Hashable, Sendable {
   public var markedEntries: UInt64
   /// Entries that differed in more: 0, or the tables of the trace are wrong.
   public var wrongEntries: UInt64
+
+  /// Why what was recorded cannot be kept; nil where it can.
+  ///
+  /// - Parameter console: The last lines that the guest wrote.
+  public func problem(console: @autoclosure () -> String) -> GuestRecordingError? {
+    switch reason {
+    case .guestEnded: .stopped(console: console())
+    case .noFaultHandler: .notFound(.faultHandler)
+    case .noMemory: .notFound(.memory)
+    case .stopMarker, .limit:
+      wrongTableLoads == 0 && wrongEntries == 0
+        ? nil : .tablesDiffer(loads: wrongTableLoads, entries: wrongEntries)
+    }
+  }
 }

@@ -25,7 +25,7 @@ struct GuestStreamRecord {
     case .block: (Int(b) + 15) & ~15
     case .tableLinked: Int(b) * 16
     case .pageFault: 16
-    case .end: 32
+    case .end, .memoryCall: 32
     default: 0
     }
   }

@@ -18,9 +18,10 @@ enum GuestStreamTag: UInt8 {
   case vcpu = 0x19
   case phase = 0x1a
   case end = 0x1b
+  case memoryCall = 0x1c
 
   /// The version of the stream.
-  static let version = 1
+  static let version = 2
   static let magic: UInt32 = 0x5347_5750
   /// A real page that is not known.
   static let unknownPage = UInt32.max
