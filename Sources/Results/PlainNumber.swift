@@ -3,14 +3,7 @@ public enum PlainNumber {
   /// `value` rounded half away from zero to at most `decimals` places, without trailing zeros. Values are
   /// finite and not negative; of those with more than 15 digits fewer places are kept.
   public static func text(_ value: Double, decimals: Int = 6) -> String {
-    var places = decimals
-    var scale = 1.0
-    for _ in 0..<places { scale *= 10 }
-    while places > 0, value * scale >= 9e15 {
-      places -= 1
-      scale /= 10
-    }
-    let scaled = (value * scale).rounded()
+    let (scaled, places, _) = scaled(value, decimals)
     guard scaled < 1.8e19 else { return value.description }
     let digits = String(UInt64(scaled))
     guard places > 0 else { return digits }
@@ -19,6 +12,27 @@ public enum PlainNumber {
     while fraction.last == "0" { fraction.removeLast() }
     let whole = padded.dropLast(places)
     return fraction.isEmpty ? String(whole) : "\(whole).\(fraction)"
+  }
+
+  /// The number that ``text(_:decimals:)`` reads back to: the quotient of two whole numbers below 2^53 is the nearest to
+  /// the decimal.
+  public static func rounded(_ value: Double) -> Double {
+    let (scaled, _, scale) = scaled(value, 6)
+    return scaled / scale
+  }
+
+  /// `value` times `scale`, which is ten to the power of `places`, as a whole number.
+  private static func scaled(
+    _ value: Double, _ decimals: Int
+  ) -> (scaled: Double, places: Int, scale: Double) {
+    var places = decimals
+    var scale = 1.0
+    for _ in 0..<places { scale *= 10 }
+    while places > 0, value * scale >= 9e15 {
+      places -= 1
+      scale /= 10
+    }
+    return ((value * scale).rounded(), places, scale)
   }
 
   /// The number written as digits with at most one point between them, rounded to six decimals; nil for

@@ -41,7 +41,7 @@ public struct ResultSchema: Sendable {
         ResultValue(set.rows[index].configuration.first { $0.column == column }?.value)
       },
       store: { row, text in
-        if !text.isEmpty { row.configuration.append(ConfigurationAxis(key: axis.key, value: text)) }
+        if !text.isEmpty { row.configuration.append(axis.with(text)) }
         return true
       })
   }

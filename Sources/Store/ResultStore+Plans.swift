@@ -74,10 +74,10 @@ extension ResultStore {
     }
     try database.execute(
       sql: "INSERT OR REPLACE INTO plans (name, text) VALUES (?, ?)", arguments: [plan.name, plan.text])
+    let insert = try database.makeStatement(
+      sql: "INSERT INTO planned (plan, position, key, label) VALUES (?, ?, ?, ?)")
     for (position, point) in plan.points.enumerated() {
-      try database.execute(
-        sql: "INSERT INTO planned (plan, position, key, label) VALUES (?, ?, ?, ?)",
-        arguments: [plan.name, position, point.key, point.label])
+      try insert.execute(arguments: [plan.name, position, point.key, point.label])
     }
     for (position, costs) in plan.costs.enumerated() {
       try database.execute(

@@ -19,21 +19,24 @@ extension ResultStore {
     let insert = try database.makeStatement(
       sql: "INSERT INTO rows (key, part, kin, \(names)) VALUES (\(marks))")
     var kins: Set<String> = []
+    var added: [String: [ResultRow]] = [:]
     for point in points {
-      let known = try rows(of: point.key, database)
+      let known = try added[point.key] ?? rows(of: point.key, database)
       guard known.isEmpty else {
         try checkAgreement(point, known)
         continue
       }
       for (part, row) in point.rows.enumerated() {
+        let kin = row.kin
         let place: [DatabaseValue] = [
-          point.key.databaseValue, part.databaseValue, row.kin.databaseValue,
+          point.key.databaseValue, part.databaseValue, kin.databaseValue,
         ]
         try insert.execute(arguments: StatementArguments(place + columns.storedValues(row)))
-        kins.insert(row.kin)
+        kins.insert(kin)
       }
+      added[point.key] = point.rows
     }
-    try refresh(kins.sorted(), database)
+    try refresh(kins.sorted(), known: added, database)
   }
 
   private func rows(of key: String, _ database: Database) throws -> [ResultRow] {
@@ -57,22 +60,31 @@ extension ResultStore {
   }
 
   /// Writes what follows from comparisons anew for the planned rows of some kins.
-  func refresh(_ kins: [String], _ database: Database) throws {
+  ///
+  /// - Parameter known: Rows of points, by key, that need not be read.
+  func refresh(_ kins: [String], known: [String: [ResultRow]] = [:], _ database: Database) throws {
     guard !kins.isEmpty else { return }
     let costs = try costTable(database)
     let assignments = columns.derivedNames.map { "\($0) = ?" }.joined(separator: ", ")
     let update = try database.makeStatement(sql: "UPDATE rows SET \(assignments) WHERE key = ? AND part = ?")
     let select = try database.makeStatement(
       sql: """
-        SELECT \(columns.selection) FROM rows JOIN places USING (key) WHERE kin = ?
+        SELECT rows.key, rows.part FROM rows JOIN places USING (key) WHERE kin = ?
         ORDER BY plan, position, part
         """)
+    var known = known
     for kin in kins {
-      let records = try Row.fetchAll(select, arguments: [kin])
-      let set = ResultSet(rows: try records.map { try columns.row($0, file: file) }, costs: costs)
-      for (index, record) in records.enumerated() {
-        let place: [DatabaseValue] = [record[0], record[1]]
-        try update.execute(arguments: StatementArguments(columns.derivedValues(set, index) + place))
+      let places = try Row.fetchAll(select, arguments: [kin]).map { (key: $0[0] as String, part: $0[1] as Int) }
+      var rows: [ResultRow] = []
+      for place in places {
+        let point = try known[place.key] ?? self.rows(of: place.key, database)
+        known[place.key] = point
+        rows.append(point[place.part])
+      }
+      let set = ResultSet(rows: rows, costs: costs)
+      for (index, place) in places.enumerated() {
+        let values = columns.derivedValues(set, index) + [place.key.databaseValue, place.part.databaseValue]
+        try update.execute(arguments: StatementArguments(values))
       }
     }
   }

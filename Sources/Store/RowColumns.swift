@@ -70,7 +70,7 @@ struct RowColumns: Sendable {
     case .empty: .null
     case .text(let text): text.databaseValue
     case .count(let count): Int64(exactly: count)?.databaseValue ?? String(count).databaseValue
-    case .number: Double(value.text)?.databaseValue ?? .null
+    case .number(let number): PlainNumber.rounded(number).databaseValue
     }
   }
 

@@ -12,9 +12,9 @@ extension LaneSpecification {
     values["guest_page"] = identity.guestPage
     values["host_page"] = identity.hostPage ?? ""
     var description = MachineDescription()
-    for key in Setting.all.map(\.key) {
-      let value = values[ConfigurationAxis(key: key, value: "").column] ?? ""
-      if !value.isEmpty { try MachineOptions.set("\(key)=\(value)", in: &description) }
+    for setting in Setting.all {
+      let value = values[setting.axis.column] ?? ""
+      if !value.isEmpty { try MachineOptions.set("\(setting.key)=\(value)", in: &description) }
     }
     for parameter in identity.strategyParameters.split(separator: " ") {
       try MachineOptions.set("\(identity.strategy).\(parameter)", in: &description)

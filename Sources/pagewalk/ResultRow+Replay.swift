@@ -12,18 +12,19 @@ extension ResultRow {
     _ options: ReplayOptions
   ) {
     let machine = specification.machine
+    let written = machine.written
     let isRecorded = trace.scope != .user
     let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
     let identity = ResultIdentity(
       trace: trace.name, traceDigest: trace.digest, traceScope: trace.scope, machine: machine.name,
-      machineDigest: machine.digest, modelVersion: ModelVersion.current, seed: machine.seed,
+      machineDigest: written.digest, modelVersion: ModelVersion.current, seed: machine.seed,
       strategy: specification.strategy.name, strategyParameters: specification.changedParameters,
       interval: result.interval.map(UInt64.init), firstAccess: result.firstAccess,
       lastAccess: result.endAccess - 1, guestPage: isRecorded ? "" : machine.guest.page.rawValue,
       hostPage: isNative ? nil : machine.host.page.name,
       pagePolicy: isRecorded ? "recorded" : Self.pagePolicy(machine),
       backing: machine.host.backing.rawValue)
-    let configuration = isRecorded ? machine.configurationOfRecordedGuest : machine.configuration
+    let configuration = isRecorded ? written.configurationOfRecordedGuest : written.configuration
     self.init(
       identity: identity, configuration: configuration + [.ignoringEvents(options.ignoresEvents)],
       instructions: result.counts.instructions, accesses: result.counts.accesses,

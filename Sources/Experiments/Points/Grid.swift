@@ -27,7 +27,7 @@ public struct Grid: Sendable {
       }
     }
     var points: [Point] = []
-    var seen: Set<String> = []
+    var seen: Set<StableDigest> = []
     var admitted = 0
     combinations = try Self.forEachCombination(plan.groups) { varying throws(PlanError) in
       let given = (plan.constants + varying).last { $0.key == PlanVocabulary.Special.machine.rawValue }

@@ -18,6 +18,9 @@ public struct Point: Sendable {
   /// What must agree with other points to share a lane with them, and a first level of TLBs; nil shares with none.
   let laneKey: LaneKey?
   let firstLevelKey: FirstLevelKey?
+  /// The digest of what the point's counts depend on: points of the same count the same. Settings that mean nothing on the
+  /// machine are left out, and those of a hypervisor where there is none.
+  let substance: StableDigest
 
   public init(
     trace: TraceFacts, options: ReplayOptions, specification: LaneSpecification, label: String = ""
@@ -29,27 +32,22 @@ public struct Point: Sendable {
     laneKey = LaneKey(specification)
     firstLevelKey = FirstLevelKey(specification, acrossStrategies: true)
     let machine = specification.machine
-    let text = """
-      model \(ModelVersion.current)
-      columns \(Self.columns)
-      machine \(machine.name)
-      \(machine.canonicalText)
-      \(Self.text(trace, options, specification))
-      """
-    key = StableDigest(of: text).description
-  }
+    let written = machine.written
+    let replay = Self.text(trace, options, specification)
 
-  /// What the point's counts depend on: points of equal text count the same. Settings that mean nothing on the machine
-  /// are left out, and those of a hypervisor where there is none.
-  var substance: String {
-    let machine = specification.machine
+    var key = Self.start
+    key.append("machine \(machine.name)\n")
+    written.append(to: &key)
+    key.append("\n\(replay)")
+    self.key = key.description
+
     let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
-    let axes = machine.configuration.filter { !(isNative && $0.isOfHypervisor) }
-    return """
-      machine \(machine.name)
-      \(axes.map { "\($0.key)=\($0.value)" }.joined(separator: "\n"))
-      \(Self.text(trace, options, specification))
-      """
+    var substance = StableDigest(of: "machine \(machine.name)\n")
+    for axis in written.configuration where !(isNative && axis.isOfHypervisor) {
+      for text in [axis.key, "=", axis.value, "\n"] { substance.append(text) }
+    }
+    substance.append(replay)
+    self.substance = substance
   }
 
   private static func text(
@@ -66,9 +64,12 @@ public struct Point: Sendable {
     """
   }
 
-  /// The columns that are stored: a row that lacks one is another row.
-  private static let columns = ResultSchema.sweep.columns.filter { $0.store != nil }.map(\.name)
-    .joined(separator: " ")
+  /// What all keys begin with: of the model's rules, and of the columns that are stored: a row that lacks one is another
+  /// row.
+  private static let start: StableDigest = {
+    let columns = ResultSchema.sweep.columns.filter { $0.store != nil }.map(\.name)
+    return StableDigest(of: "model \(ModelVersion.current)\ncolumns \(columns.joined(separator: " "))\n")
+  }()
 
   /// Accesses that are replayed.
   public var accesses: UInt64 {

@@ -6,5 +6,5 @@ extension ResultSchema {
   /// The columns of every sweep: those of all strategies and of all settings.
   public static let sweep = ResultSchema(
     strategies: StrategyRegistry.names,
-    configuration: Setting.all.map { ConfigurationAxis(key: $0.key, value: "") } + [.ignoringEvents(false)])
+    configuration: Setting.all.map(\.axis) + [.ignoringEvents(false)])
 }

@@ -58,31 +58,40 @@ extension Batch {
 
   /// Points by trace, window, guest, first level, lane and second level, each in the order of its first appearance.
   static func inOrderOfSharing(_ points: [Point]) -> [Point] {
-    struct Stage: Hashable {
+    struct Window: Hashable {
       var trace: TraceFacts
       var options: ReplayOptions
-      var guest: GuestStageKey?
-      var firstLevel: FirstLevelKey?
-      var lane: LaneKey?
-      var secondLevel: Machine.SecondLevel?
     }
-    var ordinals: [Stage: Int] = [:]
-    func ordinal(_ stage: Stage) -> Int {
-      if let known = ordinals[stage] { return known }
-      ordinals[stage] = ordinals.count
-      return ordinals.count - 1
+    /// What a stage is told by among those that share all before it.
+    struct Stage<Key: Hashable>: Hashable {
+      var before: Int
+      var key: Key
     }
+    var windows = Ordinals<Window>()
+    var guests = Ordinals<Stage<GuestStageKey>>()
+    var firstLevels = Ordinals<Stage<FirstLevelKey?>>()
+    var lanes = Ordinals<Stage<LaneKey?>>()
+    var secondLevels = Ordinals<Stage<Machine.SecondLevel>>()
     return points.enumerated().map { index, point in
-      var stage = Stage(trace: point.trace, options: point.options)
-      let window = ordinal(stage)
-      stage.guest = GuestStageKey(point.specification)
-      let guest = ordinal(stage)
-      stage.firstLevel = point.firstLevelKey
-      let firstLevel = ordinal(stage)
-      stage.lane = point.laneKey
-      let lane = ordinal(stage)
-      stage.secondLevel = point.specification.machine.l2
-      return (window, guest, firstLevel, lane, ordinal(stage), index)
+      let window = windows[Window(trace: point.trace, options: point.options)]
+      let guest = guests[Stage(before: window, key: GuestStageKey(point.specification))]
+      let firstLevel = firstLevels[Stage(before: guest, key: point.firstLevelKey)]
+      let lane = lanes[Stage(before: firstLevel, key: point.laneKey)]
+      let secondLevel = secondLevels[Stage(before: lane, key: point.specification.machine.l2)]
+      return (window, guest, firstLevel, lane, secondLevel, index)
     }.sorted { $0 < $1 }.map { points[$0.5] }
+  }
+}
+
+/// Numbers of things by their first appearance.
+private struct Ordinals<Thing: Hashable> {
+  private var numbers: [Thing: Int] = [:]
+
+  subscript(thing: Thing) -> Int {
+    mutating get {
+      let number = numbers[thing] ?? numbers.count
+      numbers[thing] = number
+      return number
+    }
   }
 }

@@ -33,8 +33,8 @@ public struct Machine: Sendable, Hashable {
   ///
   /// - Throws: ``MachineError`` for an unknown key, a value that cannot be read, or settings that do not agree.
   public init(_ preset: Preset = .default, changes: [SettingChange] = []) throws(MachineError) {
+    self = try Self.defaults.get()
     name = preset.name
-    for setting in Setting.all { try write(setting.defaultText, to: setting) }
     for change in preset.changes + changes {
       guard let setting = Setting.named(change.key) else {
         throw .unknownKey(
@@ -45,6 +45,15 @@ public struct Machine: Sendable, Hashable {
     if firstLevelSharing == .unified { l1i = l1d }
     try validate()
   }
+
+  /// Every setting at its default.
+  private static let defaults = Result { () throws(MachineError) in
+    var machine = Machine(blank: ())
+    for setting in Setting.all { try machine.write(setting.defaultText, to: setting) }
+    return machine
+  }
+
+  private init(blank: Void) {}
 
   /// What the hypervisor needs to know of the machine.
   public var hypervisor: HypervisorSettings {

@@ -1,3 +1,4 @@
+public import Results
 import TranslationCaches
 
 /// One setting of a machine: its key, its default with the source of the number, and where it is kept.
@@ -17,6 +18,9 @@ public struct Setting: Sendable {
   public let isGeometry: Bool
   /// Where the default comes from.
   public let source: Source
+
+  /// The axis of the results, without a value.
+  public let axis: ConfigurationAxis
 
   let read: @Sendable (Machine) -> String
   let write: @Sendable (inout Machine, String) throws(SettingValueError) -> Void
@@ -42,6 +46,7 @@ public struct Setting: Sendable {
     check: @escaping @Sendable (Value) throws(SettingValueError) -> Void = { _ in }
   ) {
     self.key = key
+    axis = ConfigurationAxis(key: key)
     self.defaultText = defaultText
     self.meaning = meaning
     self.source = source
@@ -55,6 +60,10 @@ public struct Setting: Sendable {
       machine[keyPath: property] = value
     }
   }
+
+  /// Whether the setting is one of the guest model, which means nothing for a recorded guest: all of `guest.*` but the
+  /// levels of tables.
+  var isOfGuestModel: Bool { key.hasPrefix("guest.") && key != "guest.levels" }
 
   /// Every setting, in the order in which machines are shown.
   public static let all: [Setting] =

@@ -2,11 +2,14 @@
 ///
 /// Source: Fowler, Noll, Vo and Eastlake, RFC 9923 (constants for 128 bits).
 public struct StableDigest: Hashable, Sendable, CustomStringConvertible {
-  public let value: UInt128
+  public private(set) var value: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
 
-  public init(of text: String) {
+  public init(of text: String = "") { append(text) }
+
+  /// Makes it the digest of the text so far with another behind it.
+  public mutating func append(_ text: String) {
     let prime: UInt128 = (1 << 88) + 0x13B
-    var hash: UInt128 = 0x6C62_272E_07BB_0142_62B8_2175_6295_C58D
+    var hash = value
     for byte in text.utf8 { hash = (hash ^ UInt128(byte)) &* prime }
     value = hash
   }
