@@ -32,9 +32,11 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     .target(name: "CSHA256"),
+    library("Workers"),
     library("Addressing"),
     library(
-      "Traces", ["Addressing", "CZlib", "CDeflate", "CSHA256"], exclude: ["Container.md", "Codecs.md"]),
+      "Traces", ["Workers", "Addressing", "CZlib", "CDeflate", "CSHA256"],
+      exclude: ["Container.md", "Codecs.md"]),
     library("TranslationCaches", ["Addressing"]),
     library("PageTables", ["Addressing"]),
     library("Results", ["Addressing"]),
@@ -46,14 +48,17 @@ let package = Package(
     library("Recording", ["Addressing", "Traces", "Importing"]),
     library(
       "Replaying",
-      ["Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies"]),
+      [
+        "Workers", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines",
+        "Strategies",
+      ]),
     library(
       "Experiments",
       [
-        "Addressing", "Machines", "Replaying", "Results", "Strategies", "TranslationCaches",
+        "Workers", "Addressing", "Machines", "Replaying", "Results", "Strategies", "TranslationCaches",
         .product(name: "Yams", package: "Yams"),
       ]),
-    library("Store", ["Results", .product(name: "GRDB", package: "GRDB.swift")]),
+    library("Store", ["Workers", "Results", .product(name: "GRDB", package: "GRDB.swift")]),
     library("Reporting", ["Addressing", "Results"]),
     library(
       "TranslationTesting",
@@ -61,7 +66,8 @@ let package = Package(
     .executableTarget(
       name: "pagewalk",
       dependencies: [
-        "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+        "Workers", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines",
+        "Strategies",
         "Importing", "Recording", "Replaying", "Experiments", "Store", "Reporting", "TranslationTesting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -78,6 +84,7 @@ let package = Package(
       ]),
 
     tests("AddressingTests", ["Addressing"]),
+    tests("WorkersTests", ["Workers"]),
     // Tests of Traces.
     tests("TracesTests", ["Traces", "Addressing", "CZlib"], exclude: ["reader.py"]),
 
@@ -93,8 +100,8 @@ let package = Package(
     tests("LayeringTests", []),
 
     // Tests of Experiments and Store.
-    tests("ExperimentsTests", ["Experiments", "Machines", "Replaying", "Results", "Strategies"]),
-    tests("StoreTests", ["Results", "Store"]),
+    tests("ExperimentsTests", ["Experiments", "Machines", "Replaying", "Results", "Strategies", "Workers"]),
+    tests("StoreTests", ["Results", "Store", "Workers"]),
 
     // Tests of Machines.
     tests("MachinesTests", ["Addressing", "TranslationCaches", "PageTables", "Results", "Machines"]),

@@ -1,6 +1,7 @@
 import Machines
 import Results
 import Strategies
+import Workers
 
 // From counts at marks to results.
 extension Replayer {

@@ -1,6 +1,7 @@
 import Addressing
 import Strategies
 import Traces
+import Workers
 
 // One round of the work on batches of blocks.
 extension Replayer {

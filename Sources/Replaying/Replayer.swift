@@ -2,6 +2,7 @@ import Addressing
 import Machines
 import Strategies
 import Traces
+import Workers
 
 /// Replays traces on lanes. Every block is decoded once for all lanes. Several workers decode, run guest models and
 /// replay lanes at the same time, on three successive batches of blocks; one worker takes block by block through all

@@ -1,6 +1,7 @@
 /// The price of every event: turns counts into cycles, without replaying anything.
 public struct CostTable: Hashable, Sendable {
-  private var costs: [Cost]
+  /// In the order of ``CostKey/allCases``.
+  private(set) var costs: [Cost]
   /// Cycles an instruction without any translation cost; nil is unknown, and leaves `runtime_overhead` empty.
   public private(set) var baseCyclesPerInstruction: Double?
 

@@ -30,8 +30,8 @@ extension CostTable {
   /// What `counters` cost: for each event, how often times how much.
   public func costs(_ counters: Counters) -> CycleBreakdown {
     var spent = CycleBreakdown(l2HitCycles: 0, walkCycles: 0, exitCycles: 0, faultCycles: 0)
-    for key in CostKey.allCases {
-      let cycles = key.quantity(in: counters) * self[key].cycles
+    for (key, cost) in zip(CostKey.allCases, costs) {
+      let cycles = key.quantity(in: counters) * cost.cycles
       switch key.component {
       case .l2Hit: spent.l2HitCycles += cycles
       case .walk: spent.walkCycles += cycles

@@ -13,9 +13,9 @@ public struct ResultSchema: Sendable {
   public init(strategies: [String], configuration: [ConfigurationAxis] = []) {
     let fixed = Self.fixed + Self.breakEven(with: strategies)
     var names = Set(fixed.map(\.name))
-    let axes = configuration.filter { names.insert($0.column).inserted }
+    let axes = configuration.enumerated().filter { names.insert($1.column).inserted }
     self.strategies = strategies
-    columns = fixed + axes.map(Self.axis)
+    columns = fixed + axes.map { Self.axis($1, at: $0) }
   }
 
   /// The schema of a set of rows: every setting that any of them has, in order of appearance.
@@ -33,12 +33,15 @@ public struct ResultSchema: Sendable {
     identity + extent + memory + counts(.total) + rates + cycles(.total) + overhead
     + counts(.firstTouch) + cycles(.firstTouch) + counts(.steady) + cycles(.steady) + comparison
 
-  private static func axis(_ axis: ConfigurationAxis) -> ResultColumn {
+  /// - Parameter place: Where rows have the setting that have all of the schema's.
+  private static func axis(_ axis: ConfigurationAxis, at place: Int) -> ResultColumn {
     let column = axis.column
     return ResultColumn(
       name: column, unit: "", meaning: "The setting \(axis.key).", section: .configuration, origin: .given,
       value: { set, index in
-        ResultValue(set.rows[index].configuration.first { $0.column == column }?.value)
+        let axes = set.rows[index].configuration
+        if place < axes.count, axes[place].column == column { return .text(axes[place].value) }
+        return ResultValue(axes.first { $0.column == column }?.value)
       },
       store: { row, text in
         if !text.isEmpty { row.configuration.append(axis.with(text)) }

@@ -33,12 +33,13 @@ struct RowColumns: Sendable {
   /// The values that others follow from, of a row.
   func storedValues(_ row: ResultRow) -> [DatabaseValue] {
     let set = ResultSet(rows: [row], costs: CostTable())
-    return stored.map { Self.value($0.column.value(set, 0)) }
+    // By position, as a copy of a column takes long.
+    return stored.indices.map { Self.value(stored[$0].column.value(set, 0)) }
   }
 
   /// The values that follow from others, of the row at a position.
   func derivedValues(_ set: ResultSet, _ index: Int) -> [DatabaseValue] {
-    derived.map { Self.value($0.value(set, index)) }
+    derived.indices.map { Self.value(derived[$0].value(set, index)) }
   }
 
   /// Reads a row back from a record of the ``selection``.

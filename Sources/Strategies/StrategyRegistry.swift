@@ -21,7 +21,5 @@ public enum StrategyRegistry {
   }
 
   /// The settings of all strategies, as machine files and the command line name them.
-  public static var vocabulary: StrategyVocabulary {
-    StrategyVocabulary(all.map { ($0.name, $0.parameters.map(\.key)) })
-  }
+  public static let vocabulary = StrategyVocabulary(all.map { ($0.name, $0.parameters.map(\.key)) })
 }

@@ -1,4 +1,5 @@
 public import Addressing
+public import Workers
 
 /// What a trace holds, counted by decoding it once.
 public struct TraceStatistics: Hashable, Sendable {
@@ -24,17 +25,34 @@ public struct TraceStatistics: Hashable, Sendable {
 
   /// Counts the rest of a trace.
   ///
-  /// - Parameter visit: Called for each block, with its page runs, instructions and data apart.
+  /// - Parameters:
+  ///   - pool: Who decodes.
+  ///   - visit: Called for each block in order, with its page runs, instructions and data apart.
   public init(
-    reading reader: TraceReader, visiting visit: (EncodedBlock, RunBlock) -> Void = { _, _ in }
+    reading reader: TraceReader, pool: WorkerPool = .one,
+    visiting visit: (EncodedBlock, RunBlock) -> Void = { _, _ in }
   ) throws(TraceError) {
-    let decoder = BlockDecoder()
-    var block = RunBlock()
+    let streams = RunStreams.split(sets: 1)
+    let slots = (0..<(pool.workers == 1 ? 1 : 2 * pool.workers)).map { _ in Confined(DecodeSlot()) }
     var footprint = Footprint()
-    while let encoded = try reader.nextBlock() {
-      try decoder.decodeRuns(encoded, streams: .split(sets: 1), into: &block)
-      add(block, to: &footprint)
-      visit(encoded, block)
+    while true {
+      var batch: [EncodedBlock] = []
+      while batch.count < slots.count, let encoded = try reader.nextBlock() { batch.append(encoded) }
+      guard !batch.isEmpty else { break }
+      pool.perform(
+        zip(slots, batch).map { slot, encoded in
+          {
+            slot.with {
+              $0.assign(encoded); $0.decode([streams])
+            }
+          }
+        })
+      for (slot, encoded) in zip(slots, batch) {
+        if let failure = slot.with({ $0.failure }) { throw failure }
+        let block = slot.with { $0.block(streams) }
+        add(block, to: &footprint)
+        visit(encoded, block)
+      }
     }
     segments = reader.summaries.count
     for summary in reader.summaries {

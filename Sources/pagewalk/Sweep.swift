@@ -4,6 +4,7 @@ import Replaying
 import Results
 import Store
 import Traces
+import Workers
 
 /// A plan with everything read that it names.
 struct Sweep {
@@ -13,7 +14,8 @@ struct Sweep {
   /// What was read: the plan and the files that it names.
   let files: [String]
 
-  init(_ path: String) throws {
+  /// - Parameter pool: Who reads traces and makes points.
+  init(_ path: String, _ pool: WorkerPool) throws {
     let text = try InputFile.text(path)
     let file = path.split(separator: "/").last ?? ""
     let folder = String(path.dropLast(file.count))
@@ -22,7 +24,7 @@ struct Sweep {
     files = [path] + (plan.traces + machineFiles + plan.costs).map { Self.resolved($0, folder) }
     var traces: [String: TraceFacts] = [:]
     for name in plan.traces {
-      traces[name] = try Self.named(path) { try Self.facts(Self.resolved(name, folder)) }
+      traces[name] = try Self.named(path) { try Self.facts(Self.resolved(name, folder), pool) }
     }
     var machines: [String: MachineDescription] = [:]
     for name in plan.machines {
@@ -31,7 +33,9 @@ struct Sweep {
     }
     let costs = try plan.costs.map { name in try Self.named(path) { try Self.costs(name, folder) } }
     let (read, found) = (traces, machines)
-    grid = try Self.planned(path) { () throws(PlanError) in try Grid(plan, machines: found, traces: read) }
+    grid = try Self.planned(path) { () throws(PlanError) in
+      try Grid(plan, machines: found, traces: read, pool: pool)
+    }
     stored = StoredPlan(
       name: String(file), text: text,
       points: grid.points.map { PlannedPoint(key: $0.key, label: $0.label) }, costs: costs,
@@ -57,14 +61,14 @@ struct Sweep {
   }
 
   /// What the footers of a trace tell, and its footprint, which takes a pass over it; a sweep reads files only.
-  private static func facts(_ path: String) throws -> TraceFacts {
+  private static func facts(_ path: String, _ pool: WorkerPool) throws -> TraceFacts {
     let trace = try ReplayTrace(path)
     let identity = trace.identity
     guard let records = trace.input.recordCount else {
       throw CommandFailure(.badConfiguration, "\(path): a sweep replays a trace several times: give a file")
     }
     let pages: Int
-    do { pages = try TraceStatistics(reading: trace.input.reader).pages } catch {
+    do { pages = try TraceStatistics(reading: trace.input.reader, pool: pool).pages } catch {
       throw CommandFailure(.badData, file: path, error)
     }
     return TraceFacts(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Experiments
 import Machines
 import Store
+import Workers
 
 /// `pagewalk sweep plan`: what a sweep would be, without replaying.
 struct SweepPlanCommand: ParsableCommand {
@@ -14,7 +15,7 @@ struct SweepPlanCommand: ParsableCommand {
   @Flag(help: "List every point with its key.") var list = false
 
   func run() throws {
-    let sweep = try Sweep(options.plan)
+    let sweep = try Sweep(options.plan, WorkerPool(workers: Jobs.ofMachine))
     let points = options.points(of: sweep)
     let batches = options.batches(of: points)
     var lines = Self.summary(sweep, points, batches, share: options.shard)

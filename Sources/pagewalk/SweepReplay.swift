@@ -3,10 +3,11 @@ import Replaying
 import Results
 import Store
 import Strategies
+import Workers
 
 /// Replays points of one trace and window together.
 struct SweepReplay {
-  let jobs: Int
+  let pool: WorkerPool
 
   /// The points that were replayed, and what is wrong with the others. A point that cannot be replayed keeps no other
   /// from it.
@@ -28,7 +29,7 @@ struct SweepReplay {
   /// Replays points of one trace and window in one decode.
   func replay(_ points: [Point], progress: (_ share: Double) -> Void = { _ in }) throws -> [FinishedPoint] {
     var options = points[0].options
-    options.jobs = jobs
+    options.jobs = pool.workers
     return try options.withShortcuts(sharing: true) { options in try replay(points, options, progress) }
   }
 
@@ -42,10 +43,12 @@ struct SweepReplay {
     }
     var finished = points.map { FinishedPoint(key: $0.key, rows: []) }
     var replayer = try Replayer([trace.input], points.map(\.specification), options)
-    for result in try replayer.replay(progress: { _, share in progress(share ?? 0) }) {
-      let row = ResultRow(result, of: points[result.lane].specification, trace.identity, options)
-      finished[result.lane].rows.append(row)
+    let results = try replayer.replay(progress: { _, share in progress(share ?? 0) })
+    let identity = trace.identity
+    let rows = pool.map(results.count) { index in
+      ResultRow(results[index], of: points[results[index].lane].specification, identity, options)
     }
+    for (result, row) in zip(results, rows) { finished[result.lane].rows.append(row) }
     return finished
   }
 }

@@ -3,6 +3,7 @@ import Experiments
 import Replaying
 import Results
 import Store
+import Workers
 
 /// `pagewalk sweep run`: replays what a store lacks of a plan.
 struct SweepRunCommand: ParsableCommand {
@@ -19,14 +20,15 @@ struct SweepRunCommand: ParsableCommand {
   @OptionGroup var jobs: JobsOption
 
   func run() throws {
-    let sweep = try Sweep(options.plan)
+    let pool = WorkerPool(workers: jobs.count)
+    let sweep = try Sweep(options.plan, pool)
     let points = options.points(of: sweep)
     let file = store ?? options.store
     try OutputFile.check(file, against: sweep.files)
     let failures = try CommandFailure.reporting { () throws(StoreError) -> [String] in
       let store = try ResultStore.openOrCreate(file, schema: .sweep)
       try store.plan(sweep.stored)
-      return try replay(points, into: store)
+      return try replay(points, into: store, pool)
     }
     guard failures.isEmpty else {
       throw CommandFailure(
@@ -37,10 +39,12 @@ struct SweepRunCommand: ParsableCommand {
   }
 
   /// Replays what the store lacks, batch by batch; what failed, in words.
-  private func replay(_ points: [Point], into store: ResultStore) throws(StoreError) -> [String] {
+  private func replay(
+    _ points: [Point], into store: ResultStore, _ pool: WorkerPool
+  ) throws(StoreError) -> [String] {
     let finished = try store.finished()
     let missing = points.filter { !finished.contains($0.key) }
-    let replay = SweepReplay(jobs: jobs.count)
+    let replay = SweepReplay(pool: pool)
     let progress = SweepProgress(points: points.count, finished: points.count - missing.count)
     defer { progress.finish() }
     var failures: [String] = []
@@ -49,7 +53,7 @@ struct SweepRunCommand: ParsableCommand {
       let finished = try store.finished()
       let rest = batch.points.filter { !finished.contains($0.key) }
       let (done, failed) = replay.replay(rest, progress)
-      try store.add(done)
+      try store.add(done, pool: pool)
       failures += failed
       progress.finished(batch.points.count)
     }

@@ -65,9 +65,9 @@ import Testing
     }
   }
 
-  @Test func theViewIsTheCSVColumnForColumn() throws {
+  @Test(arguments: ["1", "3"]) func theViewIsTheCSVColumnForColumn(workers: String) throws {
     let sweep = try SweepFixtures()
-    try sweep.run("--memory", "50M")
+    try sweep.run("--memory", "50M", "--jobs", workers)
     let csv = try sweep.csv("plan.sqlite").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     let view = try sweep.query("plan.sqlite", "select * from results").split(separator: "\n")
       .map { $0.split(separator: ",", omittingEmptySubsequences: false) }

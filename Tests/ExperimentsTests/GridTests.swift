@@ -21,6 +21,25 @@ import Testing
       ])
   }
 
+  @Test func anyNumberOfWorkersMakesTheSamePoints() throws {
+    // More combinations than are made at a time, of which most native ones are the same.
+    let plan = """
+      set: {trace: t}
+      cross:
+        host.page: [4K, 2M, 1G]
+        l2.entries: 64..4096*2
+        l2.ways: [1, 2, 4, 8]
+        nested-tlb: [off, 8fa, 16fa, 32fa, 64fa, 128fa, 32x4, 64x4]
+      """
+    let grid = try PlanFixtures.grid(plan)
+    #expect(grid.admitted == 3 * 7 * 4 * 8 * 4 && grid.points.count == 3 * 7 * 4 * 8 * 3 + 7 * 4)
+    for workers in [2, 5] {
+      let other = try PlanFixtures.grid(plan, workers: workers)
+      #expect(other.points.map(\.key) == grid.points.map(\.key))
+      #expect(other.points.map(\.label) == grid.points.map(\.label))
+    }
+  }
+
   @Test func zippedAxesAdvanceTogether() throws {
     let grid = try PlanFixtures.grid(
       """

@@ -8,7 +8,8 @@ import Testing
 
   /// The order of the layers, lowest first; each may use those before it only.
   private let order = [
-    "CZlib", "CDeflate", "CSHA256", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results",
+    "CZlib", "CDeflate", "CSHA256", "Workers", "Addressing", "Traces", "TranslationCaches", "PageTables",
+    "Results",
     "Machines",
     "Strategies",
     "Importing", "Recording", "Replaying", "Experiments", "Store", "Reporting", "TranslationTesting",
@@ -17,8 +18,9 @@ import Testing
 
   /// What each layer may use among ours: the design's table.
   private let design: [String: Set<String>] = [
+    "Workers": [],
     "Addressing": [],
-    "Traces": ["Addressing", "CZlib", "CDeflate", "CSHA256"],
+    "Traces": ["Workers", "Addressing", "CZlib", "CDeflate", "CSHA256"],
     "TranslationCaches": ["Addressing"],
     "PageTables": ["Addressing"],
     "Results": ["Addressing"],
@@ -27,12 +29,13 @@ import Testing
     "Importing": ["Addressing", "CZlib", "Traces"],
     "Recording": ["Addressing", "CZlib", "Traces", "Importing"],
     "Replaying": [
-      "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines", "Strategies",
+      "Workers", "Addressing", "Traces", "TranslationCaches", "PageTables", "Results", "Machines",
+      "Strategies",
     ],
     "Experiments": [
-      "Addressing", "TranslationCaches", "Results", "Machines", "Strategies", "Replaying",
+      "Workers", "Addressing", "TranslationCaches", "Results", "Machines", "Strategies", "Replaying",
     ],
-    "Store": ["Results"],
+    "Store": ["Workers", "Results"],
     "Reporting": ["Addressing", "Results"],
     "TranslationTesting": [
       "Addressing", "Traces", "PageTables", "Results", "Machines", "Strategies", "Replaying",
@@ -127,7 +130,7 @@ import Testing
     let targets = try declared()
     #expect(targets.count >= 15)
     #expect(targets["Addressing"] == [])
-    #expect(targets["Traces"] == ["Addressing", "CZlib", "CDeflate", "CSHA256"])
+    #expect(targets["Traces"] == ["Workers", "Addressing", "CZlib", "CDeflate", "CSHA256"])
     #expect(targets["Machines"]?.contains("Yams") == true)
     #expect(targets["Store"]?.contains("GRDB") == true)
     #expect(targets["pagewalk"]?.contains("ArgumentParser") == true)

@@ -76,6 +76,18 @@ import TranslationCaches
     #expect(try Machine(.toy).digest == "bef564885fca9e841c69b8ff17ec9688")
   }
 
+  @Test func digestsAreOfTheCanonicalText() throws {
+    for preset in [Preset.skylakeLRU, .textbook, .toy] {
+      let machine = try Machine(preset)
+      #expect(machine.digest == StableDigest(of: machine.canonicalText).description)
+    }
+    var digest = StableDigest(of: "one")
+    digest.append(" and two")
+    #expect(digest == StableDigest(of: "one and two"))
+    digest.append("key", "value")
+    #expect(digest == StableDigest(of: "one and twokey=value\n"))
+  }
+
   @Test func axesAreEmptyWhereASettingMeansNothing() throws {
     func axis(_ key: String, _ preset: Preset) throws -> ConfigurationAxis? {
       try Machine(preset).configuration.first { $0.key == key }

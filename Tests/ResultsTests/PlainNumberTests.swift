@@ -3,6 +3,18 @@ import Results
 import Testing
 
 @Suite struct PlainNumberTests {
+  @Test func roundsToWhatTheTextReadsBackTo() {
+    var random = SplitMix64(seed: 7)
+    for _ in 0..<20_000 {
+      let scale = Double(sign: .plus, exponent: Int(random.next() % 90) - 80, significand: 1)
+      let value = Double(random.next() >> 11) * scale
+      #expect(PlainNumber.rounded(value) == Double(PlainNumber.text(value)))
+    }
+    for value in [0, 0.1, 1.0 / 3, 0.0000005, 8999999999.9999995, 9e15, 1.7e19, 1e22] {
+      #expect(PlainNumber.rounded(value) == Double(PlainNumber.text(value)))
+    }
+  }
+
   @Test(arguments: [
     (0.0, "0"), (1, "1"), (0.5, "0.5"), (0.0000004, "0"), (0.0000005, "0.000001"), (1234.25, "1234.25"),
     (0.1, "0.1"), (1e15, "1000000000000000"), (123_456_789.123456, "123456789.123456"), (2.0 / 3, "0.666667"),

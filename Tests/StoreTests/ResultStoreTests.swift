@@ -2,6 +2,7 @@ import Foundation
 import Results
 import Store
 import Testing
+import Workers
 
 /// What is put into a store comes out of it, whoever else uses it.
 @Suite struct ResultStoreTests {
@@ -47,6 +48,20 @@ import Testing
     }
     // All or nothing: the other point of the batch is not there either.
     #expect(try store.finished() == ["p0"])
+  }
+
+  @Test func anyNumberOfWorkersAddsTheSameRows() throws {
+    let fixtures = try StoreFixtures()
+    let points = (0..<1200).map { StoreFixtures.point($0, strategy: $0 % 2 == 0 ? "native" : "nested") }
+    var results: [[ResultRow]] = []
+    for workers in [1, 4] {
+      let store = try fixtures.store("\(workers)")
+      try store.plan(StoreFixtures.plan(1200))
+      try store.add(points, pool: WorkerPool(workers: workers))
+      results.append(try store.contents().rows)
+    }
+    #expect(results[0].map(\.tally.steady.walks) == (0..<1200).map { $0 + 10 })
+    #expect(results[0] == results[1])
   }
 
   @Test func mergingInAnyOrderGivesTheSame() throws {

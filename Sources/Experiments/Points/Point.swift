@@ -44,7 +44,7 @@ public struct Point: Sendable {
     let isNative = specification.strategy.name == ResultIdentity.nativeStrategy
     var substance = StableDigest(of: "machine \(machine.name)\n")
     for axis in written.configuration where !(isNative && axis.isOfHypervisor) {
-      for text in [axis.key, "=", axis.value, "\n"] { substance.append(text) }
+      substance.append(axis.key, axis.value)
     }
     substance.append(replay)
     self.substance = substance

@@ -4,8 +4,9 @@ import TranslationCaches
 /// One setting of a machine: its key, its default with the source of the number, and where it is kept.
 ///
 /// ``all`` is the single definition of what a machine consists of. Machine files, `--set`, `presets show`, the
-/// digest and the columns of results are derived from it; a new setting is one row there and one property.
-public struct Setting: Sendable {
+/// digest and the columns of results are derived from it; a new setting is one row there and one property. A class, as a
+/// copy is one reference.
+public final class Setting: Sendable {
   /// The dotted key, as in a machine file and after `--set`.
   public let key: String
   /// The default, as it would be written.
@@ -27,7 +28,7 @@ public struct Setting: Sendable {
   /// Whether the setting means anything on a machine whose other settings are as they are.
   let applies: @Sendable (Machine) -> Bool
 
-  init<Value: SettingValue>(
+  convenience init<Value: SettingValue>(
     _ key: String, _ property: any WritableKeyPath<Machine, Value> & Sendable, _ defaultText: String,
     _ meaning: String, _ source: Source, within range: ClosedRange<Value>,
     applies: @escaping @Sendable (Machine) -> Bool = { _ in true }

@@ -6,11 +6,20 @@ public struct StableDigest: Hashable, Sendable, CustomStringConvertible {
 
   public init(of text: String = "") { append(text) }
 
+  /// Puts a setting's line behind.
+  public mutating func append(_ key: String, _ value: String) {
+    append(key)
+    append("=")
+    append(value)
+    append("\n")
+  }
+
   /// Makes it the digest of the text so far with another behind it.
   public mutating func append(_ text: String) {
     let prime: UInt128 = (1 << 88) + 0x13B
     var hash = value
-    for byte in text.utf8 { hash = (hash ^ UInt128(byte)) &* prime }
+    var text = text
+    text.withUTF8 { for byte in $0 { hash = (hash ^ UInt128(byte)) &* prime } }
     value = hash
   }
 

@@ -23,9 +23,7 @@ public struct WrittenMachine: Sendable {
 
   /// Puts ``Machine/canonicalText`` behind what a digest is of so far.
   public func append(to digest: inout StableDigest) {
-    for (setting, value) in zip(Setting.all, values) {
-      for text in [setting.key, "=", value, "\n"] { digest.append(text) }
-    }
+    for (setting, value) in zip(Setting.all, values) { digest.append(setting.key, value) }
   }
 
   /// Every setting as an axis of the results; empty where it means nothing on this machine (semantics rule 21).

@@ -1,6 +1,7 @@
 import Addressing
 import Traces
 import TranslationCaches
+import Workers
 
 /// Counts miss curves in one pass over a trace: blocks are decoded once, while the lanes of all streams and page sizes
 /// count those decoded before. Events are passed over: nothing is unmapped.

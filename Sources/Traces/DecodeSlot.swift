@@ -1,21 +1,23 @@
-import Addressing
-import Traces
+public import Addressing
 
-/// A place in which one block of a batch is decoded. Its storage is used again when the lanes are done with it.
-struct DecodeSlot {
+/// A place in which one block of a batch is decoded. Its storage is used again when nobody has the block any more.
+public struct DecodeSlot {
   private let decoder = BlockDecoder()
   private var runs: [RunStreams: RunBlock] = [:]
   private var encoded: EncodedBlock?
   private var breaks: [UInt32] = []
-  private(set) var failure: TraceError?
+  public private(set) var failure: TraceError?
+
+  public init() {}
 
   /// Gives the slot a block to decode, in the streams that lanes ask for.
-  mutating func assign(_ block: EncodedBlock, breaks: [UInt32]) {
+  public mutating func assign(_ block: EncodedBlock, breaks: [UInt32] = []) {
     encoded = block
     self.breaks = breaks
   }
 
-  mutating func decode(_ streams: [RunStreams]) {
+  /// Decodes the block; where that fails, ``failure`` says why.
+  public mutating func decode(_ streams: [RunStreams]) {
     guard let encoded else { return }
     do throws(TraceError) {
       for stream in streams {
@@ -29,5 +31,6 @@ struct DecodeSlot {
     self.encoded = nil
   }
 
-  func block(_ stream: RunStreams) -> RunBlock { runs[stream] ?? RunBlock() }
+  /// The block decoded last.
+  public func block(_ stream: RunStreams) -> RunBlock { runs[stream] ?? RunBlock() }
 }
