@@ -46,7 +46,7 @@ struct Guests: Sendable {
   private func system(_ vm: Int, _ scope: TraceHeader.Scope) throws(GuestError) -> any GuestSystem {
     switch scope {
     case .user: try GuestModel(machine, vm: vm, ignoringEvents: ignoresEvents)
-    case .wholeSystem: RecordedGuest(levels: machine.guest.levels)
+    case .wholeSystem: RecordedGuest(machine)
     }
   }
 

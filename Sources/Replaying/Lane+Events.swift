@@ -16,11 +16,15 @@ extension Lane {
       try fault(address, errorCode: errorCode ?? 0)
     case .invalidatePage(let address):
       effects.tally.current.pageInvalidations &+= 1
-      strategy.invalidatePage(address, on: &platform, &effects)
+      strategy.invalidate(.page(context: platform.context, address), on: &platform, &effects)
+    case .invalidateContext(let type, let pcid, let address):
+      if type == 0 { effects.tally.current.pageInvalidations &+= 1 }
+      let dropped = platform.invalidation(type: type, identifier: pcid, address)
+      strategy.invalidate(dropped, on: &platform, &effects)
     case .controlRegister(.cr3, let value):
       try loadRoot(value)
     case .controlRegister(.cr4, let value):
-      try loadExtensions(value)
+      try load(PagingExtensions(rawValue: value))
     case .rootRetired(let root):
       retire(root)
     case .tableUnlinked(let frame):
@@ -84,24 +88,15 @@ extension Lane {
 
   private mutating func loadRoot(_ value: UInt64) throws(TranslationError) {
     effects.tally.current.addressSpaceSwitches &+= 1
-    let previous = platform.context
-    // Without a root, `previous` is that of global pages, or of an address space that ended.
-    let leavesRoot = platform.root >= 0
-    try platform.enter(RealAddress(value & PageTableEntry.frameMask))
-    // The Intel SDM, volume 3, 4.10.4.1 [M]: with identifiers, a load drops what is of the loaded one, or nothing if its
-    // bit 63 is set; without, what is of any address space, and so of the one that it leaves.
-    var flushed = previous
-    if usesContextIdentifiers { flushed = platform.takeIdentifier(UInt16(value & 0xFFF)) }
-    let keepsEntries = usesContextIdentifiers && value >> 63 == 1
-    strategy.switchAddressSpace(
-      flushing: leavesRoot && !keepsEntries ? flushed : nil, on: &platform, &effects)
+    let flushed = try platform.load(root: value)
+    strategy.switchAddressSpace(flushing: flushed, on: &platform, &effects)
   }
 
-  /// A load of CR4, which empties the TLBs; bit 7 (PGE) lets global pages stay at loads of the root register from here
-  /// on. The first one of a trace only tells what it holds.
-  private mutating func loadExtensions(_ value: UInt64) throws(TranslationError) {
-    if platform.knowsGlobalPages { strategy.invalidateEverything(on: &platform, &effects) }
-    try platform.useGlobalPages(value & 1 << 7 != 0)
+  private mutating func load(_ extensions: PagingExtensions) throws(TranslationError) {
+    if platform.emptiesCaches(loading: extensions) {
+      strategy.invalidateEverything(on: &platform, &effects)
+    }
+    try platform.load(extensions)
   }
 
   /// Ends an address space.

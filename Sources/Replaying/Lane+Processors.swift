@@ -49,7 +49,7 @@ extension Lane {
   /// Forgets what the running processor must forget at an event.
   mutating func forget(at event: Event) {
     switch event {
-    case .controlRegister, .invalidatePage, .pageFault: break
+    case .controlRegister, .invalidatePage, .invalidateContext, .pageFault: break
     default: return
     }
     memories[platform.vm].apply(event, processor: platform.vcpu)

@@ -29,7 +29,6 @@ struct Lane: Sendable {
   var staleEntries: [(tags: ContextTags, page: VirtualAddress)] = []
   private let isFirstLevelSplit: Bool
   let flushesOnSwitch: Bool
-  let usesContextIdentifiers: Bool
   private let trustsDirtyBits: Bool
   /// The trace whose virtual machine runs.
   var source = 0
@@ -81,7 +80,6 @@ struct Lane: Sendable {
     effects = Effects(machines: order.count, secondLevels: machinesOfLevel.count)
     isFirstLevelSplit = machine.firstLevelSharing == .split
     flushesOnSwitch = machine.vm.switchFlush == .all || !machine.vpid
-    usesContextIdentifiers = machine.pcid
     trustsDirtyBits = machine.dirtyTracking == .cached
     let misses = Array(repeating: SecondLevelStage.Misses(), count: machinesOfLevel.count)
     counts = Array(repeating: Counts(misses: misses, walks: effects.walkTallies), count: sources)

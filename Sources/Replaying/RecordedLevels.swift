@@ -9,7 +9,8 @@ public enum RecordedLevels {
   /// - Parameter vm: The virtual machine; nil is any.
   public static func levels(in block: RecordBlock, vm: UInt32? = nil) -> Int {
     for event in block.events where vm == nil || event.owner.vm == vm {
-      if case .controlRegister(.cr4, let value) = event.event { return value & 1 << 12 == 0 ? 4 : 5 }
+      guard case .controlRegister(.cr4, let value) = event.event else { continue }
+      return PagingExtensions(rawValue: value).contains(.fiveLevels) ? 5 : 4
     }
     return 4
   }

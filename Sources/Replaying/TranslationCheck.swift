@@ -103,7 +103,8 @@ public struct TranslationCheck {
       return
     }
     if guests[owner.vm] == nil {
-      guests[owner.vm] = RecordedGuest(levels: RecordedLevels.levels(in: block, vm: owner.vm))
+      let levels = RecordedLevels.levels(in: block, vm: owner.vm)
+      guests[owner.vm] = RecordedGuest(levels: levels, hasIdentifiers: true)
     }
     guard let processor = try guests[owner.vm]?.run(owner) else { return }
     try guests[owner.vm]?.apply(event.event)

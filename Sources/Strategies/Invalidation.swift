@@ -14,6 +14,16 @@ public enum Invalidation: Hashable, Sendable {
   /// Everything of the running processor: the flush of an exit or entry of an untagged virtual machine.
   case all
 
+  /// Calls the body with the tag of each context that it names.
+  func forEachContext(_ body: (UInt16) -> Void) {
+    switch self {
+    case .page(let context, _), .context(let context): body(context)
+    case .range(let tags, _, _): body(tags.own)
+    case .contexts(let contexts): contexts.forEach(body)
+    case .all: break
+    }
+  }
+
   /// Whether more than named pages goes.
   public var isFlush: Bool {
     switch self {

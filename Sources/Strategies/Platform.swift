@@ -30,9 +30,11 @@ public struct Platform: Sendable {
   private struct Processor: Sendable {
     /// What the root register holds.
     var root: RealAddress?
-    /// Whether the guest has global pages; nil before it said.
-    var usesGlobalPages: Bool?
-    /// By process-context identifier, the root that was loaded with it last.
+    /// The process-context identifier that it was loaded with; 0 where the guest uses none.
+    var identifier: UInt16 = 0
+    /// What CR4 holds; nil before the guest said.
+    var extensions: PagingExtensions?
+    /// By process-context identifier, the root that was loaded with it last: no other's entries are under it.
     var rootsByIdentifier: [UInt16: RealAddress] = [:]
   }
 
@@ -54,9 +56,9 @@ public struct Platform: Sendable {
     while processors[vm].count <= vcpu { processors[vm].append(Processor()) }
     (self.vm, self.vcpu) = (vm, vcpu)
     let processor = processors[vm][vcpu]
-    globalContext = try processor.usesGlobalPages == true ? tag(of: nil) : nil
+    globalContext = try processor.extensions?.contains(.globalPages) == true ? tag(of: nil) : nil
     if let register = processor.root {
-      try enter(register)
+      try enter(register, processor.identifier)
     } else {
       root = -1
       context = try tag(of: nil)
@@ -64,7 +66,23 @@ public struct Platform: Sendable {
   }
 
   /// Loads the root register of the running processor.
-  public mutating func enter(_ register: RealAddress) throws(TranslationError) {
+  ///
+  /// Returns the context whose entries that drops, nil where it drops none. The Intel SDM, volume 3, 4.10.4.1 [M]: with
+  /// identifiers a load drops what is of the loaded one, or nothing if its bit 63 is set; without, what is of any address
+  /// space, and so of the one that it leaves. An identifier that last had another root loses what it had, bit 63 or not: a
+  /// processor would use entries of that root as if they were this one's.
+  public mutating func load(root value: UInt64) throws(TranslationError) -> UInt16? {
+    let register = RootRegister(value, hasIdentifiers: hasIdentifiers)
+    let leavesRoot = root >= 0
+    try enter(register.root, register.identifier)
+    let last = processors[vm][vcpu].rootsByIdentifier.updateValue(register.root, forKey: register.identifier)
+    if let last, last != register.root { return existingTag(of: last, register.identifier) }
+    return register.keepsEntries || last == nil && !leavesRoot ? nil : context
+  }
+
+  private mutating func enter(
+    _ register: RealAddress, _ identifier: UInt16
+  ) throws(TranslationError) {
     if guests[vm].root(at: register) == nil {
       do {
         try guests[vm].link(register, level: machine.guestShape.levels, entries: [])
@@ -73,34 +91,61 @@ public struct Platform: Sendable {
       }
     }
     processors[vm][vcpu].root = register
+    processors[vm][vcpu].identifier = identifier
     root = guests[vm].root(at: register) ?? -1
-    context = try tag(of: register)
+    context = try tag(of: register, identifier)
   }
 
-  /// Gives the running address space a process-context identifier, and answers whose entries a load of the root register
-  /// drops that flushes the identifier: another address space's that had it before, after which this one has none, or
-  /// this one's own.
-  public mutating func takeIdentifier(_ identifier: UInt16) -> UInt16 {
-    guard let root = processors[vm][vcpu].root,
-      let other = processors[vm][vcpu].rootsByIdentifier.updateValue(root, forKey: identifier), other != root
-    else { return context }
-    return contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: other)) ?? context
+  /// What INVPCID drops from the TLBs of the running processor (Intel SDM volume 3, section 4.10.4.1 [M]): of the context
+  /// of an identifier a page (type 0) or everything (1), but what is global; everything (2), or all that is not global (3).
+  /// Nil where nothing is cached under the identifier.
+  public func invalidation(type: UInt8, identifier: UInt16, _ address: VirtualAddress) -> Invalidation? {
+    let global = existingTag(of: nil)
+    switch type {
+    case 0, 1:
+      guard let root = processors[vm][vcpu].rootsByIdentifier[identifier],
+        let context = existingTag(of: root, identifier)
+      else { return nil }
+      guard type == 0 else { return .context(context) }
+      let page = address.alignedDown(to: .size4K)
+      return .range(ContextTags(own: context, global: nil), page, length: PageSize.size4K.bytes)
+    case 2: return .contexts(knownContexts)
+    default: return .contexts(knownContexts.filter { $0 != global })
+    }
   }
 
   /// What the root register of the running processor holds; nil before it was loaded.
   public var rootRegister: RealAddress? { processors[vm][vcpu].root }
 
-  /// Whether the guest has said of the running processor whether it has global pages.
-  public var knowsGlobalPages: Bool { processors[vm][vcpu].usesGlobalPages != nil }
-
-  /// Lets the running processor keep translations of global pages when it loads its root register, or not.
-  public mutating func useGlobalPages(_ isOn: Bool) throws(TranslationError) {
-    processors[vm][vcpu].usesGlobalPages = isOn
-    globalContext = isOn ? try tag(of: nil) : nil
+  /// Whether a load of CR4 empties the running processor's TLBs. The first one only tells what it holds.
+  public func emptiesCaches(loading extensions: PagingExtensions) -> Bool {
+    processors[vm][vcpu].extensions.map { extensions.emptiesCaches(after: $0) } ?? false
   }
 
-  private mutating func tag(of root: RealAddress?) throws(TranslationError) -> UInt16 {
-    guard let tag = contexts.tag(of: .init(vm: vm, vcpu: vcpu, root: root)) else {
+  /// Loads CR4 of the running processor, which lets it keep translations of global pages when it loads its root register,
+  /// and tell contexts by identifiers; where it clears these, the running one's is 0, and all TLBs were emptied.
+  public mutating func load(_ extensions: PagingExtensions) throws(TranslationError) {
+    let hadIdentifiers = hasIdentifiers
+    processors[vm][vcpu].extensions = extensions
+    globalContext = extensions.contains(.globalPages) ? try tag(of: nil) : nil
+    guard hadIdentifiers, !hasIdentifiers else { return }
+    processors[vm][vcpu].rootsByIdentifier = [:]
+    guard let root = processors[vm][vcpu].root else { return }
+    processors[vm][vcpu].rootsByIdentifier[0] = root
+    try enter(root, 0)
+  }
+
+  /// Whether the running processor's guest uses process-context identifiers.
+  private var hasIdentifiers: Bool { processors[vm][vcpu].extensions?.contains(.identifiers) == true }
+
+  private func existingTag(of root: RealAddress?, _ identifier: UInt16 = 0) -> UInt16? {
+    contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: root), identifier)
+  }
+
+  private mutating func tag(
+    of root: RealAddress?, _ identifier: UInt16 = 0
+  ) throws(TranslationError) -> UInt16 {
+    guard let tag = contexts.tag(of: .init(vm: vm, vcpu: vcpu, root: root), identifier) else {
       throw .tooManyContexts(limit: ContextTable.limit)
     }
     return tag
@@ -122,24 +167,25 @@ public struct Platform: Sendable {
 
   /// The tags of an address space of the running virtual machine on each processor that it ever ran on.
   public func tags(of root: RealAddress) -> [ContextTags] {
-    processors[vm].indices.compactMap { vcpu in
-      contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: root)).map {
-        ContextTags(own: $0, global: globalTag(of: vcpu))
-      }
-    }
+    processors[vm].indices.flatMap { tags(of: root, on: $0) }
   }
 
   /// The same without the running processor.
   public func tagsElsewhere(of root: RealAddress) -> [ContextTags] {
-    let own = contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: root))
-    return tags(of: root).filter { $0.own != own }
+    processors[vm].indices.flatMap { $0 == vcpu ? [] : tags(of: root, on: $0) }
+  }
+
+  private func tags(of root: RealAddress, on vcpu: Int) -> [ContextTags] {
+    contexts.tags(of: .init(vm: vm, vcpu: vcpu, root: root)).map {
+      ContextTags(own: $0, global: globalTag(of: vcpu))
+    }
   }
 
   /// The tags of the global pages of the running virtual machine's processors.
   public var globalTags: [UInt16] { processors[vm].indices.compactMap(globalTag) }
 
   private func globalTag(of vcpu: Int) -> UInt16? {
-    guard processors[vm][vcpu].usesGlobalPages == true else { return nil }
+    guard processors[vm][vcpu].extensions?.contains(.globalPages) == true else { return nil }
     return contexts.existingTag(of: .init(vm: vm, vcpu: vcpu, root: nil))
   }
 

@@ -100,13 +100,14 @@ public struct ShadowPaging: TranslationStrategy {
     }
   }
 
-  public mutating func invalidatePage(
-    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects
+  public mutating func invalidate(
+    _ dropped: Invalidation?, on platform: inout Platform, _ effects: inout Effects
   ) {
     effects.tally.current.exitsInvalidatePage &+= 1
     exit(&effects)
-    walkers.invalidate(context: platform.context)
-    effects.invalidations.append(.page(context: platform.context, address))
+    guard let dropped else { return }
+    dropped.forEachContext { walkers.invalidate(context: $0) }
+    effects.invalidations.append(dropped)
   }
 
   public mutating func switchAddressSpace(

@@ -56,9 +56,11 @@ public protocol TranslationStrategy: Sendable {
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError)
 
-  /// The guest executed INVLPG.
-  mutating func invalidatePage(
-    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects)
+  /// The guest executed INVLPG or INVPCID.
+  ///
+  /// - Parameter dropped: What goes from the TLBs, and with it what walk caches hold of its contexts; nil is nothing.
+  mutating func invalidate(
+    _ dropped: Invalidation?, on platform: inout Platform, _ effects: inout Effects)
 
   /// The guest loaded its root register; `platform` already runs the new address space.
   ///
@@ -129,11 +131,12 @@ extension TranslationStrategy {
     at frame: RealAddress, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {}
 
-  public mutating func invalidatePage(
-    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects
+  public mutating func invalidate(
+    _ dropped: Invalidation?, on platform: inout Platform, _ effects: inout Effects
   ) {
-    invalidateWalkCaches(context: platform.context)
-    effects.invalidations.append(.page(context: platform.context, address))
+    guard let dropped else { return }
+    dropped.forEachContext { invalidateWalkCaches(context: $0) }
+    effects.invalidations.append(dropped)
   }
 
   public mutating func switchAddressSpace(

@@ -1,5 +1,4 @@
 public import Addressing
-import Replaying
 
 /// The slow, obvious translator that every strategy is held against: dictionaries of table pages and plain
 /// arithmetic, no caches, and no code shared with what it checks.
@@ -15,7 +14,7 @@ public struct ReferenceTranslator: Sendable {
 
   private let levels: Int
   private var guests: [Int: ReferenceGuest] = [:]
-  private var memories: [Int: ProcessorMemory<Answer>] = [:]
+  private var memories: [Int: ReferenceMemory] = [:]
 
   /// - Parameter levels: the levels of the guests' tables.
   public init(levels: Int) { self.levels = levels }

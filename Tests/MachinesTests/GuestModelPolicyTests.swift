@@ -113,6 +113,11 @@ import Testing
     }
     #expect(values.map { $0 & 0xFFF } == [1, 2, 1, 1])
     #expect(values.map { $0 >> 63 } == [0, 0, 1, 0], "a first load and a reused identifier flush")
+    let extensions = events.indices.filter {
+      if case .controlRegister(.cr4, _) = events[$0].event { true } else { false }
+    }
+    #expect(extensions == [0], "identifiers are turned on once, before anything else")
+    #expect(events[0].event == .controlRegister(.cr4, value: 1 << 17 | 1 << 5))
   }
 
   @Test func skippedAccessesTouchNothingAndTheirEventsCount() throws {

@@ -4,9 +4,12 @@ import Traces
 
 /// A trace of a whole guest by hand: four levels of tables or five, each entry stored as a kernel would.
 struct GuestTrace {
-  /// The bits of CR4 that matter: PAE, and PGE.
+  /// The bits of CR4 that matter: PAE, PGE, and PCIDE.
   static let cr4: UInt64 = 1 << 5
   static let globalPages: UInt64 = 1 << 7
+  static let identifiers: UInt64 = 1 << 17
+  /// The bit of CR3 that keeps what is cached of the identifier loaded.
+  static let keep: UInt64 = 1 << 63
   /// Present, writable, user, accessed; the flags that make an entry a large leaf, or global.
   static let flags: UInt64 = 0x27
   static let large: UInt64 = 0x80

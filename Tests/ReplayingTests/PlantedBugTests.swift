@@ -38,7 +38,7 @@ import TranslationTesting
       [[machine]], try StrategyParameters([:], of: strategy.name, strategy.parameters))
     var effects = Effects()
     try platform.run(vm: 0)
-    try platform.enter(RealAddress(0x1000))
+    _ = try platform.load(root: 0x1000)
     for (level, frame) in [(4, 0x1000), (3, 0x2000), (2, 0x3000), (1, 0x4000)] as [(UInt64, UInt64)] {
       let target: UInt64 = level == 1 ? 0x9_9000 : frame + 0x1000
       let change = try platform.guests[0].store(RealAddress(frame), width: 8, value: target | 0x67)

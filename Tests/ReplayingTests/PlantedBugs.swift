@@ -72,12 +72,12 @@ struct Buggy<Bug: PlantedBug>: TranslationStrategy {
     if !Bug.ignoresStores { try base.didStore(change, on: &platform, &effects) }
   }
 
-  mutating func invalidatePage(
-    _ address: VirtualAddress, on platform: inout Platform, _ effects: inout Effects
+  mutating func invalidate(
+    _ dropped: Invalidation?, on platform: inout Platform, _ effects: inout Effects
   ) {
     if Bug.ignoresPageInvalidations { return }
-    if !Bug.keepsWalkCaches { return base.invalidatePage(address, on: &platform, &effects) }
-    effects.invalidations.append(.page(context: platform.context, address))
+    if !Bug.keepsWalkCaches { return base.invalidate(dropped, on: &platform, &effects) }
+    if let dropped { effects.invalidations.append(dropped) }
   }
 
   mutating func switchAddressSpace(

@@ -2,11 +2,15 @@ import Addressing
 import Traces
 
 /// A seeded recorded guest of several virtual processors, which run in turns: what each accesses, invalidates and loads.
+///
+/// With process-context identifiers each processor gives them to roots as it likes, and owes those that it does not run a
+/// flush where it changed an entry of their root: at once by INVPCID, or when it loads them next.
 struct ProcessorsWorkload {
   private enum Step {
     case access(AccessKind, page: UInt64)
     case invalidate(page: UInt64)
-    case load(root: UInt64)
+    case invalidateContext(type: UInt8, identifier: UInt16, page: UInt64)
+    case load(cr3: UInt64)
     /// A store to the entry of a page, which leads to another frame from then on.
     case remap(page: UInt64, root: UInt64, frame: UInt64)
   }
@@ -18,11 +22,39 @@ struct ProcessorsWorkload {
   private static let firstFrame: UInt64 = 0x100_0000
 
   private let processors: Int
+  private let usesIdentifiers: Bool
   private var steps: [(processor: Int, step: Step)] = []
 
-  /// - Parameter remaps: Whether entries change in the course of it.
-  init(processors: Int, steps count: Int, remaps: Bool, seed: UInt64) {
+  /// What a processor knows of its identifiers.
+  private struct Identifiers {
+    var running: UInt16 = 0
+    /// The root that each was loaded with last.
+    var roots: [UInt16: UInt64] = [0: ProcessorsWorkload.roots[0]]
+    /// Those that are to be flushed when they are loaded next.
+    var owed: Set<UInt16> = []
+
+    /// What to load into CR3 for a root with an identifier; without a flush where none is needed and `mayKeep`.
+    mutating func load(_ root: UInt64, _ identifier: UInt16, mayKeep: Bool) -> UInt64 {
+      let keeps = mayKeep && roots[identifier] == root && !owed.contains(identifier)
+      running = identifier
+      roots[identifier] = root
+      owed.remove(identifier)
+      return root | UInt64(identifier) | (keeps ? 1 << 63 : 0)
+    }
+
+    /// Those that do not run and may have cached what is of a root.
+    func others(of root: UInt64) -> [UInt16] {
+      roots.filter { $0.value == root && $0.key != running }.keys.sorted()
+    }
+  }
+
+  /// - Parameters:
+  ///   - remaps: Whether entries change in the course of it.
+  ///   - usesIdentifiers: Whether CR4.PCIDE is set.
+  init(processors: Int, steps count: Int, remaps: Bool, usesIdentifiers: Bool = false, seed: UInt64) {
     self.processors = processors
+    self.usesIdentifiers = usesIdentifiers
+    var identifiers = Array(repeating: Identifiers(), count: processors)
     var random = SplitMix64(seed: seed)
     var frame = Self.firstFrame + 2 * Self.tables * Self.pagesOfTable << 12
     while steps.count < count {
@@ -31,7 +63,18 @@ struct ProcessorsWorkload {
         let page = UInt64.random(in: 0..<Self.tables * Self.pagesOfTable, using: &random)
         let step: Step
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<2: step = .load(root: Self.roots[Int.random(in: 0...1, using: &random)])
+        case 0..<2:
+          let root = Self.roots[Int.random(in: 0...1, using: &random)]
+          guard usesIdentifiers else {
+            step = .load(cr3: root)
+            break
+          }
+          let identifier = UInt16.random(in: 0..<5, using: &random)
+          let mayKeep = Bool.random(using: &random)
+          step = .load(cr3: identifiers[processor].load(root, identifier, mayKeep: mayKeep))
+        case 2..<3 where usesIdentifiers:
+          let type = UInt8.random(in: 0..<4, using: &random)
+          step = .invalidateContext(type: type, identifier: .random(in: 0..<5, using: &random), page: page)
         case 2..<6: step = .invalidate(page: page)
         case 6..<8 where remaps:
           frame += 1 << 12
@@ -41,7 +84,17 @@ struct ProcessorsWorkload {
         default: step = .access(.load, page: page / 3)
         }
         steps.append((processor, step))
-        if case .remap = step { steps.append((processor, .invalidate(page: page))) }
+        guard case .remap(_, let root, _) = step else { continue }
+        steps.append((processor, .invalidate(page: page)))
+        guard usesIdentifiers else { continue }
+        for identifier in identifiers[processor].others(of: root) {
+          if Bool.random(using: &random) {
+            identifiers[processor].owed.insert(identifier)
+          } else {
+            let type = UInt8.random(in: 0..<4, using: &random)
+            steps.append((processor, .invalidateContext(type: type, identifier: identifier, page: page)))
+          }
+        }
       }
     }
     // Events behind the last record would be of no effect.
@@ -54,7 +107,7 @@ struct ProcessorsWorkload {
       for (index, root) in Self.roots.enumerated() { try Self.map(under: root, UInt64(index), trace) }
       for processor in 0..<processors where only == nil || processor == only {
         Self.turn(trace, to: processor)
-        try trace.begin()
+        try trace.begin(cr4: usesIdentifiers ? GuestTrace.identifiers : 0)
         try trace.load(Self.roots[0])
       }
       for (processor, step) in steps where only == nil || processor == only {
@@ -72,7 +125,9 @@ struct ProcessorsWorkload {
     switch step {
     case .access(let kind, let page): try trace.writer.append(Access(kind, address(of: page), size: 4))
     case .invalidate(let page): try trace.writer.append(.invalidatePage(address(of: page)))
-    case .load(let root): try trace.load(root)
+    case .invalidateContext(let type, let identifier, let page):
+      try trace.writer.append(.invalidateContext(type: type, pcid: identifier, address(of: page)))
+    case .load(let cr3): try trace.load(cr3)
     case .remap(let page, let root, let frame):
       try trace.store(
         GuestTrace.flags | frame, in: leafTable(of: page, root), at: address(of: page).rawValue, level: 1)

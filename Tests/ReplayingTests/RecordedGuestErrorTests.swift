@@ -59,7 +59,7 @@ import TranslationTesting
   @Test func waysToTranslateThatAreNotModelledAreRefused() throws {
     let registers: [(ControlRegister, UInt64, String)] = [
       (.cr0, 0x8004_0033, "CR0.WP"), (.cr0, 0x1_0011, "CR0.PG"), (.efer, 1, "EFER.LMA"), (.cr4, 0, "CR4.PAE"),
-      (.cr4, 1 << 5 | 1 << 17, "CR4.PCIDE"),
+      (.cr4, 1 << 5 | 1 << 17, "set pcid=on"),
       (.cr4, 1 << 5 | 1 << 12, "guest.levels=5"),
     ]
     for (register, value, part) in registers {
@@ -70,12 +70,22 @@ import TranslationTesting
       }
       #expect(text.contains("record 1: ") && text.contains(part), "\(text)")
     }
-    let text = try message { trace in
+  }
+
+  @Test func identifiersThatAProcessorRefusesAreRefused() throws {
+    let text = try message(changes: ["pcid=on"]) { trace in
       try mapped(trace)
       try trace.writer.append(.invalidateContext(type: 1, pcid: 3, VirtualAddress(0)))
       try trace.read(0x40_0000)
     }
-    #expect(text.contains("not modelled"))
+    #expect(text.contains("record 1: INVPCID names PCID 3 while CR4.PCIDE is clear"), "\(text)")
+    let other = try message(changes: ["pcid=on"]) { trace in
+      try mapped(trace)
+      try trace.load(Self.root | 0x18)
+      try trace.begin(cr4: GuestTrace.identifiers)
+      try trace.read(0x40_0000)
+    }
+    #expect(other.contains("record 1: CR4.PCIDE is set while bits of CR3"), "\(other)")
   }
 
   @Test func behindLostRecordsTheStateMustBeTold() throws {

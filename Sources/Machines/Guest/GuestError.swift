@@ -14,8 +14,11 @@ public enum GuestError: Error, Hashable, Sendable {
   case noAddressSpace(VirtualAddress)
   /// A recorded guest translates in a way that is not modelled; the reason is a clause.
   case unsupportedPaging(String)
+  /// A recorded guest does what a processor refuses; a sentence without a full stop.
+  case impossible(String)
   case otherLevels(recorded: Int, machine: Int)
-  case unsupportedEvent(Event)
+  /// A recorded guest uses process-context identifiers, and the machine has none.
+  case identifiersMissing
   case tooManyProcessors(limit: Int)
 }
 
@@ -34,11 +37,13 @@ extension GuestError: CustomStringConvertible {
       "\(address) is used before CR3 was loaded: the trace lacks events here"
     case .unsupportedPaging(let reason):
       "\(reason), which is not modelled: replay a part of the trace without it"
+    case .impossible(let what):
+      "\(what), which a processor refuses: the trace lacks events here"
     case .otherLevels(let recorded, let machine):
       "the recorded guest has tables of \(recorded) levels and the machine's guests of \(machine): set "
         + "guest.levels=\(recorded)"
-    case .unsupportedEvent(let event):
-      "the event \(event) is not modelled: replay a part of the trace without it"
+    case .identifiersMissing:
+      "the recorded guest sets CR4.PCIDE and the machine has no process-context identifiers: set pcid=on"
     case .tooManyProcessors(let limit):
       "the recorded guest has more than \(limit) virtual processors: cut the trace to those of fewer"
     }

@@ -46,6 +46,10 @@ extension GuestModel {
     let frame = try frames.allocate(.size4K)
     let root = table.makeNode(level: table.levels, at: frame)
     let place = freePlaces.popLast() ?? processes.count
+    // The first process comes behind the start of the machine.
+    if processes.isEmpty, pcid {
+      emit(.controlRegister(.cr4, value: PagingExtensions([.physicalAddresses, .identifiers]).rawValue))
+    }
     if place == processes.count { processes.append(.none) }
     processes[place] = GuestProcess(addressSpace: addressSpace, root: root)
     placeOfProcess[addressSpace] = place

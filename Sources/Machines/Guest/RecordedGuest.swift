@@ -7,13 +7,14 @@ import PageTables
 ///
 /// - Control registers decide how tables are read: paging and write protection (CR0), PAE (CR4) and long mode (EFER) must
 ///   be on, CR4.LA57 must go with the machine's `guest.levels` (Intel SDM volume 3, section 4.1). A write to CR4 is passed
-///   on where it empties the TLBs.
+///   on where it empties the TLBs or sets PCIDE, which the machine must have.
 /// - What the owners of accesses say switches nothing: loads of CR3 do. They tell whose the memory is that is touched;
 ///   the upper half, the kernel's, is everyone's.
 /// - Each virtual processor has its own control registers; the tables are the machine's.
 /// - A root that is given up while a processor's CR3 holds it serves until none does, as its kernel half does.
 public struct RecordedGuest: GuestSystem {
   public private(set) var statistics = GuestStatistics()
+  private let machine: PagingControls.Abilities
   private var tables: GuestTables
   /// In the order in which they came.
   private var processors: [Processor] = []
@@ -32,21 +33,30 @@ public struct RecordedGuest: GuestSystem {
   private struct Processor: Sendable {
     /// As the trace numbers it; nil where it is unknown.
     var number: UInt32?
-    /// What CR3 holds, without flags; nil before the first load.
-    var root: RealAddress?
     var controls = PagingControls()
+
+    /// The root table that CR3 holds; nil before the first load.
+    var root: RealAddress? { controls.root }
   }
 
-  /// - Parameter levels: Of its tables, as a machine has them: 1 to 5.
-  public init(levels: Int) {
+  /// - Parameters:
+  ///   - levels: Of its tables, as a machine has them: 1 to 5.
+  ///   - hasIdentifiers: Whether the machine has process-context identifiers.
+  public init(levels: Int, hasIdentifiers: Bool) {
+    machine = .init(levels: levels, hasIdentifiers: hasIdentifiers)
     do { tables = GuestTables(try TableShape(levels: levels)) } catch {
       preconditionFailure("a machine's levels are validated: \(error)")
     }
   }
 
+  /// Of a machine with its levels and identifiers.
+  public init(_ machine: Machine) {
+    self.init(levels: machine.guest.levels, hasIdentifiers: machine.pcid)
+  }
+
   public mutating func restart(_ machine: Machine, vm: Int) {
     let known = processors.map { Processor(number: $0.number) }
-    self = RecordedGuest(levels: machine.guest.levels)
+    self = RecordedGuest(machine)
     processors = known
   }
 
@@ -108,17 +118,16 @@ public struct RecordedGuest: GuestSystem {
       return
     case .rootRetired(let frame): retire(frame)
     case .controlRegister(.cr3, let value):
-      try load(RealAddress(value & PageTableEntry.frameMask))
+      try load(value)
       passOn(event)
       return leave(passOn)
     case .controlRegister(let register, let value):
-      guard try processors[running].controls.set(register, to: value, levels: tables.table.levels) else {
-        return
-      }
+      guard try processors[running].controls.set(register, to: value, on: machine) else { return }
     case .invalidatePage: break
+    case .invalidateContext(let type, let identifier, _):
+      try processors[running].controls.checkInvalidation(type: type, identifier: identifier)
     case .pageFault(let address, _, _, _):
       guard root != nil else { throw .noAddressSpace(address) }
-    case .invalidateContext: throw .unsupportedEvent(event)
     default: return
     }
     passOn(event)
@@ -137,14 +146,15 @@ public struct RecordedGuest: GuestSystem {
     do { try change(&tables) } catch { throw .table(error) }
   }
 
-  private mutating func load(_ root: RealAddress) throws(GuestError) {
+  private mutating func load(_ value: UInt64) throws(GuestError) {
+    processors[running].controls.load(root: value)
+    guard let root else { return }
     if tables.root(at: root) == nil {
       try following { tables throws(TableError) in
         try tables.link(root, level: tables.table.levels, entries: [])
       }
     }
     leaving.removeAll { $0 == root }
-    processors[running].root = root
   }
 
   /// Gives the roots up that no CR3 holds any longer.

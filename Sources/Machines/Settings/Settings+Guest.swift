@@ -13,7 +13,9 @@ extension Setting {
       Source("every recent core has it; semantics rule 9", .memory)),
     Setting(
       "pcid", \.pcid, "off",
-      "Whether entries are tagged with their address space; off flushes TLBs at every CR3 load.", ownChoice),
+      "Whether the processor has process-context identifiers, which tag entries with their address space: the guest "
+        + "model's kernel uses them, and a recorded one where it sets CR4.PCIDE, which off refuses. Without them every "
+        + "CR3 load flushes TLBs.", ownChoice),
   ]
 
   static let guestTables: [Setting] = [
