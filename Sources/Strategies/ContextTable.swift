@@ -13,7 +13,7 @@ struct ContextTable: Sendable {
   }
 
   /// The tag of an address space with one identifier; without identifiers that is 0.
-  private struct Tag {
+  struct Tag {
     var identifier: UInt16
     var number: UInt16
   }
@@ -36,7 +36,7 @@ struct ContextTable: Sendable {
   }
 
   /// The tags of an address space with all its identifiers.
-  func tags(of key: Key) -> [UInt16] { tags[key]?.map(\.number) ?? [] }
+  func tags(of key: Key) -> [Tag] { tags[key] ?? [] }
 
   /// The tag of an address space, given on first use; nil when none is left.
   mutating func tag(of key: Key, _ identifier: UInt16 = 0) -> UInt16? {

@@ -167,17 +167,21 @@ public struct Platform: Sendable {
 
   /// The tags of an address space of the running virtual machine on each processor that it ever ran on.
   public func tags(of root: RealAddress) -> [ContextTags] {
-    processors[vm].indices.flatMap { tags(of: root, on: $0) }
+    var tags: [ContextTags] = []
+    for vcpu in processors[vm].indices { append(&tags, of: root, on: vcpu) }
+    return tags
   }
 
   /// The same without the running processor.
   public func tagsElsewhere(of root: RealAddress) -> [ContextTags] {
-    processors[vm].indices.flatMap { $0 == vcpu ? [] : tags(of: root, on: $0) }
+    var tags: [ContextTags] = []
+    for other in processors[vm].indices where other != vcpu { append(&tags, of: root, on: other) }
+    return tags
   }
 
-  private func tags(of root: RealAddress, on vcpu: Int) -> [ContextTags] {
-    contexts.tags(of: .init(vm: vm, vcpu: vcpu, root: root)).map {
-      ContextTags(own: $0, global: globalTag(of: vcpu))
+  private func append(_ tags: inout [ContextTags], of root: RealAddress, on vcpu: Int) {
+    for tag in contexts.tags(of: .init(vm: vm, vcpu: vcpu, root: root)) {
+      tags.append(ContextTags(own: tag.number, global: globalTag(of: vcpu)))
     }
   }
 
