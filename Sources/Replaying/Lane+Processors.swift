@@ -22,8 +22,7 @@ extension Lane {
     let known = memories[platform.vm].answers(
       forPage: request.address.pageNumber, now: nil, processor: platform.vcpu)
     guard let answer = known.first(where: { $0.allows(request) }) else { return nil }
-    let tags = ContextTags(own: platform.context, global: platform.globalContext)
-    staleEntries.append((tags, request.address))
+    staleEntries.append(answer, for: request.address, on: platform)
     return answer
   }
 
@@ -31,10 +30,7 @@ extension Lane {
   /// told to, and all that anyone holds of older tables.
   mutating func dropElsewhere(_ change: TableChange) {
     guard hasSeveralProcessors, change.old != change.new else { return }
-    for (tags, page) in staleEntries {
-      effects.invalidations.append(.range(tags, page, length: PageSize.size4K.bytes))
-    }
-    staleEntries.removeAll()
+    effects.invalidations += staleEntries.takeInvalidations(on: platform)
     guard change.old.isPresent else { return }
     let length = TableShape.span(ofEntryAt: change.level)
     for placement in platform.guests[platform.vm].placements(of: change.node) {

@@ -25,8 +25,7 @@ struct Lane: Sendable {
   var memories: [ProcessorMemory<Translation>] = []
   /// Whether a virtual machine has several processors.
   var hasSeveralProcessors = false
-  /// What was answered against the tables since they changed last.
-  var staleEntries: [(tags: ContextTags, page: VirtualAddress)] = []
+  var staleEntries = StaleEntries()
   private let isFirstLevelSplit: Bool
   let flushesOnSwitch: Bool
   private let trustsDirtyBits: Bool
@@ -279,6 +278,7 @@ struct Lane: Sendable {
         levels.first.apply(invalidation)
         for index in levels.others.indices { levels.others[index].apply(invalidation) }
       }
+      staleEntries.drop(invalidation, on: platform)
       if invalidation.isFlush { effects.tally.current.tlbFlushes &+= 1 }
     }
     required.append(contentsOf: effects.invalidations)

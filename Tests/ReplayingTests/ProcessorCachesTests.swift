@@ -134,6 +134,72 @@ import TranslationTesting
       "the one that stored is to invalidate it itself, but no shadow entry outlives the store")
   }
 
+  /// The second processor of a machine writes a page by what it had cached before the first one protected it (rule 32).
+  private static func writeByWhatWasCached(_ trace: GuestTrace) throws {
+    let write = { try trace.writer.append(Access(.store, VirtualAddress(page), size: 8)) }
+    turn(trace, to: 1)
+    try write()
+    turn(trace, to: 0)
+    try trace.store(GuestTrace.flags & ~2 | 0x100_0000, in: leafTable, at: page, level: 1)
+    turn(trace, to: 1)
+    try write()
+  }
+
+  /// A table changes, which drops what was answered against the tables before.
+  private static func changeATable(_ trace: GuestTrace, of vm: UInt32 = 0, under root: UInt64 = root) throws {
+    turn(trace, to: 0, of: vm)
+    try trace.store(GuestTrace.flags | 0x300_0000, in: root + 0x3000, at: page + 40 << 12, level: 1)
+  }
+
+  @Test(arguments: StrategyRegistry.names)
+  func whatWasAnsweredAgainstTheTablesIsDroppedOnceAtTheirNextChange(name: String) throws {
+    func misses(_ between: (GuestTrace) throws -> Void) throws -> UInt64 {
+      let bytes = try Self.bytes(vms: 0..<2, processors: 2) { trace in
+        try Self.writeByWhatWasCached(trace)
+        try between(trace)
+        try Self.read(trace, by: 1)
+      }
+      return try Self.total(bytes, name).l2Misses
+    }
+    #expect(try misses { _ in } == 2)
+    #expect(try misses { try Self.changeATable($0) } == 3)
+    #expect(try misses { try Self.changeATable($0, of: 1) } == 2, "another machine's tables")
+    for event in [
+      Event.invalidatePage(VirtualAddress(Self.page)), .controlRegister(.cr3, value: Self.root),
+      .controlRegister(.cr4, value: GuestTrace.cr4 | GuestTrace.globalPages),
+    ] {
+      let count = try misses { trace in
+        try trace.writer.append(event)
+        try Self.read(trace, by: 1)
+        try Self.changeATable(trace)
+      }
+      #expect(count == 3, "\(event) has dropped it")
+    }
+  }
+
+  @Test(arguments: StrategyRegistry.names)
+  func whatWasAnsweredAgainstTheTablesEndsWithItsAddressSpace(name: String) throws {
+    let others: [UInt64] = [0x40_0000, 0x80_0000]
+    let bytes = try Self.bytes(processors: 2) { trace in
+      for other in others {
+        try trace.root(other)
+        try trace.map(Self.page, to: 0x5000, under: other)
+      }
+      try Self.writeByWhatWasCached(trace)
+      for vcpu in 0..<2 as Range<UInt32> {
+        Self.turn(trace, to: vcpu)
+        try trace.load(others[0])
+      }
+      try trace.writer.append(.rootRetired(RealAddress(Self.root)))
+      // A root that gets the tag which is free again.
+      try trace.load(others[1])
+      try Self.read(trace, by: 1)
+      try Self.changeATable(trace, under: others[0])
+      try Self.read(trace, by: 1)
+    }
+    #expect(try Self.total(bytes, name).l2Misses == 3)
+  }
+
   @Test func anExitFlushesItsOwnProcessorAlone() throws {
     let bytes = try Self.bytes(processors: 2) { trace in
       try Self.read(trace, by: 0)
