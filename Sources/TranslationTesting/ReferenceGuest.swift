@@ -6,8 +6,10 @@ struct ReferenceGuest: Sendable {
   private var tables: [UInt64: [UInt64]] = [:]
   /// The level of each table; the leaf level is 1.
   private var levelOfTable: [UInt64: Int] = [:]
-  /// How many entries point to each table.
+  /// How many entries lead to each table.
   private var parents: [UInt64: Int] = [:]
+  /// By the address of an entry, the table that it leads to.
+  private var children: [UInt64: UInt64] = [:]
   /// What CR3 of each virtual processor holds.
   private var roots: [Int: UInt64] = [:]
   private let levels: Int
@@ -23,12 +25,13 @@ struct ReferenceGuest: Sendable {
       roots[vcpu] = frame
       if tables[frame] == nil { make(frame, level: levels) }
     case .tableLinked(let frame, let level, let entries, _):
-      make(frame.rawValue, level: Int(level))
-      for entry in entries {
-        store(entry.value, width: 8, at: frame.rawValue + 8 * UInt64(entry.index))
-      }
+      link(frame.rawValue, level: Int(level), entries)
     case .tableStore(let address, let width, let value):
       store(value, width: Int(width), at: address.rawValue)
+    case .tableUnlinked(let frame):
+      children = children.filter { $0.value != frame.rawValue }
+      parents[frame.rawValue] = nil
+      drop(frame.rawValue)
     case .rootRetired(let frame):
       drop(frame.rawValue)
       roots = roots.filter { $0.value != frame.rawValue }
@@ -44,7 +47,8 @@ struct ReferenceGuest: Sendable {
     for level in stride(from: levels, through: 1, by: -1) {
       let shift = UInt64(12 + 9 * (level - 1))
       guard let table = tables[frame] else { return nil }
-      let entry = table[Int((address.rawValue >> shift) & 511)]
+      let index = (address.rawValue >> shift) & 511
+      let entry = table[Int(index)]
       guard entry & 1 == 1 else { return nil }
       isWritable = isWritable && entry & 2 != 0
       isExecutable = isExecutable && entry >> 63 == 0
@@ -53,7 +57,8 @@ struct ReferenceGuest: Sendable {
         let real = (entry & Self.frameMask & ~offsetMask) | (address.rawValue & offsetMask)
         return .init(real: RealAddress(real), isWritable: isWritable, isExecutable: isExecutable)
       }
-      frame = entry & Self.frameMask
+      guard let child = children[frame + 8 * index] else { return nil }
+      frame = child
     }
     return nil
   }
@@ -68,12 +73,14 @@ struct ReferenceGuest: Sendable {
     let new = (old & ~mask) | ((value << shift) & mask)
     tables[frame]?[index] = new
     guard let level = levelOfTable[frame], level > 1 else { return }
-    let oldChild = Self.child(old)
-    let newChild = Self.child(new)
-    guard oldChild != newChild else { return }
-    if let newChild {
-      parents[newChild, default: 0] += 1
-      if tables[newChild] == nil { make(newChild, level: level - 1) }
+    let child = Self.child(new)
+    // What an entry led to stays so until it points elsewhere, or what it points to is unlinked.
+    guard child != Self.child(old) else { return }
+    let oldChild = children[address & ~7]
+    children[address & ~7] = child
+    if let child {
+      parents[child, default: 0] += 1
+      if tables[child] == nil { make(child, level: level - 1) }
     }
     if let oldChild { release(oldChild) }
   }
@@ -81,11 +88,25 @@ struct ReferenceGuest: Sendable {
   /// The table that a non-leaf entry points to.
   private static func child(_ entry: UInt64) -> UInt64? { entry & 0x81 == 1 ? entry & frameMask : nil }
 
+  /// A frame becomes a table, or one that is such a table gets other contents.
+  private mutating func link(_ frame: UInt64, level: Int, _ entries: [TableEntry]) {
+    if levelOfTable[frame] != level {
+      drop(frame)
+      make(frame, level: level)
+    }
+    var values = [UInt64](repeating: 0, count: 512)
+    for entry in entries { values[Int(entry.index)] = entry.value }
+    for (index, value) in values.enumerated() where tables[frame]?[index] != value {
+      store(value, width: 8, at: frame + 8 * UInt64(index))
+    }
+  }
+
   private mutating func make(_ frame: UInt64, level: Int) {
     tables[frame] = [UInt64](repeating: 0, count: 512)
     levelOfTable[frame] = level
   }
 
+  /// An entry led to the table, and does no longer.
   private mutating func release(_ frame: UInt64) {
     parents[frame, default: 1] -= 1
     if parents[frame] == 0 { drop(frame) }
@@ -93,9 +114,11 @@ struct ReferenceGuest: Sendable {
 
   /// Removes a table and what only it reaches.
   private mutating func drop(_ frame: UInt64) {
-    guard let table = tables.removeValue(forKey: frame) else { return }
+    guard tables.removeValue(forKey: frame) != nil else { return }
+    levelOfTable[frame] = nil
     parents[frame] = nil
-    guard let level = levelOfTable.removeValue(forKey: frame), level > 1 else { return }
-    for entry in table { if let child = Self.child(entry) { release(child) } }
+    for address in stride(from: frame, to: frame + 4096, by: 8) {
+      if let child = children.removeValue(forKey: address) { release(child) }
+    }
   }
 }
