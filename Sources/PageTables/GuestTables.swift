@@ -117,23 +117,40 @@ public struct GuestTables: Sendable {
 
   /// Every place at which a walk can pass the table: a root, and the first virtual address that the table
   /// covers under it. A root has one place, at 0; a table that no root reaches has none. In order of linking.
-  public func placements(of node: Node) -> [TablePlacement] {
+  ///
+  /// Tables whose entries all lead to one table multiply its places by 512 at each level; so more than
+  /// ``placementSteps`` steps up from tables to what points to them are an error.
+  public func placements(of node: Node) throws(TableError) -> [TablePlacement] {
     var places: [TablePlacement] = []
-    collectPlacements(of: node, offset: 0, into: &places)
+    var steps = 0
+    guard collectPlacements(of: node, offset: 0, &steps, into: &places) else {
+      throw .tooManyPlaces(table: table.address(of: node), steps: Self.placementSteps)
+    }
     return places
   }
 
-  private func collectPlacements(of node: Node, offset: UInt64, into places: inout [TablePlacement]) {
+  /// Four for each of 65,536 address spaces that share a table.
+  public static let placementSteps = 1 << 18
+
+  /// False where that takes too many steps.
+  private func collectPlacements(
+    of node: Node, offset: UInt64, _ steps: inout Int, into places: inout [TablePlacement]
+  ) -> Bool {
+    steps += 1
+    guard steps <= Self.placementSteps else { return false }
     let level = table.level(of: node)
     if level == table.levels {
       let base = table.shape.canonical(offset)
       places.append(TablePlacement(root: table.address(of: node), rootNode: node, base: base))
-      return
+      return true
     }
     for parent in parents(of: node) {
       let entryOffset = UInt64(parent.index) << UInt64(12 + 9 * level)
-      collectPlacements(of: parent.node, offset: offset + entryOffset, into: &places)
+      guard collectPlacements(of: parent.node, offset: offset + entryOffset, &steps, into: &places) else {
+        return false
+      }
     }
+    return true
   }
 }
 

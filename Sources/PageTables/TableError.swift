@@ -18,6 +18,8 @@ public enum TableError: Error, Hashable, Sendable {
   case malformedTable(address: RealAddress, level: Int)
   /// One frame would be a table of two levels at once.
   case conflictingLevels(frame: RealAddress, known: Int, wanted: Int)
+  /// A table stands at more places of address spaces than can be listed in so many steps.
+  case tooManyPlaces(table: RealAddress, steps: Int)
 }
 
 extension TableError: CustomStringConvertible {
@@ -45,6 +47,9 @@ extension TableError: CustomStringConvertible {
       "no page table of level \(level) can stand at \(address): level, alignment or entries are wrong"
     case .conflictingLevels(let frame, let known, let wanted):
       "the table at \(frame) is in use at level \(known) and cannot be one of level \(wanted) too"
+    case .tooManyPlaces(let table, let steps):
+      "the table at \(table) is changed while tables above it lead to it in more ways than \(steps) steps list: cut the "
+        + "trace, no kernel shares tables so"
     }
   }
 

@@ -44,7 +44,7 @@ extension Lane {
     }
     try strategy.didLinkTable(at: frame, on: &platform, &effects)
     for change in changes {
-      dropElsewhere(change)
+      try dropElsewhere(change)
       try strategy.didStore(change, on: &platform, &effects)
     }
   }
@@ -60,7 +60,7 @@ extension Lane {
       change.map { $0.madePresent && !platform.guests[platform.vm].isTouched($0.node, $0.index) } ?? false
     effects.tally.current.tableStores &+= 1
     guard let change else { return }
-    dropElsewhere(change)
+    try dropElsewhere(change)
     try strategy.didStore(change, on: &platform, &effects)
     if change.madeChild {
       let table = platform.guests[platform.vm].table.address(of: change.linkedChild)

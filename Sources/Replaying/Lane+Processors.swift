@@ -28,12 +28,12 @@ extension Lane {
 
   /// The running processor changed a table: what the others hold of the entry is dropped at once, be it before they are
   /// told to, and all that anyone holds of older tables.
-  mutating func dropElsewhere(_ change: TableChange) {
+  mutating func dropElsewhere(_ change: TableChange) throws(TranslationError) {
     guard hasSeveralProcessors, change.old != change.new else { return }
     effects.invalidations += staleEntries.takeInvalidations(on: platform)
     guard change.old.isPresent else { return }
     let length = TableShape.span(ofEntryAt: change.level)
-    for placement in platform.guests[platform.vm].placements(of: change.node) {
+    for placement in try platform.placements(of: change.node) {
       let start = placement.base.advanced(by: UInt64(change.index) * length)
       for tags in platform.tagsElsewhere(of: placement.root) {
         strategy.invalidateWalkCaches(context: tags.own)

@@ -230,6 +230,13 @@ public struct Platform: Sendable {
     guests[vm].clearTouched(end.node, end.index)
   }
 
+  /// Where a table of the running virtual machine stands in its address spaces.
+  public func placements(
+    of node: GuestTables.Node
+  ) throws(TranslationError) -> [TablePlacement] {
+    do { return try guests[vm].placements(of: node) } catch { throw .table(error) }
+  }
+
   /// The memory that `native` sees: real memory is physical, one virtual machine's behind the other's.
   public func nativePhysical(_ real: RealAddress) -> PhysicalAddress {
     PhysicalAddress(UInt64(vm) &* machine.vm.memory.bytes &+ real.rawValue)

@@ -82,7 +82,7 @@ public struct ShadowPaging: TranslationStrategy {
     }
     exit(&effects)
     if change.old.isPresent, change.old != change.new {
-      for placement in platform.guests[platform.vm].placements(of: change.node) {
+      for placement in try platform.placements(of: change.node) {
         let start = placement.base.advanced(
           by: UInt64(change.index) * TableShape.span(ofEntryAt: change.level))
         let length = TableShape.span(ofEntryAt: change.level)
@@ -227,7 +227,7 @@ public struct ShadowPaging: TranslationStrategy {
     _ change: TableChange, on platform: inout Platform, _ effects: inout Effects
   ) throws(TranslationError) {
     let space = Self.runningSpace(on: platform)
-    for placement in platform.guests[platform.vm].placements(of: change.node) {
+    for placement in try platform.placements(of: change.node) {
       guard placement.root == space.root else { continue }
       let span = TableShape.span(ofEntryAt: change.level)
       let start = placement.base.advanced(by: UInt64(change.index) * span)

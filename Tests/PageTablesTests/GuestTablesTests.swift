@@ -50,7 +50,8 @@ extension GuestTables {
             == exercise.table.entryAddress(original.node, original.index), "seed \(seed) at \(input)")
         let base = TableShape.span(ofEntryAt: told.level + 1) - 1
         let places = told.level == levels ? [0] : [input.rawValue & ~base]
-        #expect(guest.placements(of: told.node).map(\.base.rawValue) == places, "seed \(seed) at \(input)")
+        let bases = try guest.placements(of: told.node).map(\.base.rawValue)
+        #expect(bases == places, "seed \(seed) at \(input)")
       }
       var reports: [Report] = []
       exercise.table.release(root: exercise.root, frames: &exercise.frames) { reports.append(.stored($0)) }
@@ -113,12 +114,12 @@ extension GuestTables {
     _ = try set(kernel, 3, 0x4000_0000 | 0x83)
     let node = try #require(guest.node(holding: kernel))
     let base = VirtualAddress(0xFFFF_8000_0000_0000)
-    #expect(guest.placements(of: node).map(\.root) == [top, second])
-    #expect(guest.placements(of: node).map(\.base) == [base, base])
+    #expect(try guest.placements(of: node).map(\.root) == [top, second])
+    #expect(try guest.placements(of: node).map(\.base) == [base, base])
     let root = try #require(guest.root(at: second))
     #expect(guest.walk(root: root, base.advanced(by: 3 << 30)).size == .size1G)
     #expect(guest.retire(top).map(\.frame) == [top])
-    #expect(guest.placements(of: node).map(\.root) == [second])
+    #expect(try guest.placements(of: node).map(\.root) == [second])
     #expect(guest.walk(root: root, base.advanced(by: 3 << 30)).size == .size1G)
     #expect(guest.retire(second).map(\.frame) == [second, kernel])
     #expect(guest.bytes == 0)
@@ -241,8 +242,29 @@ extension GuestTables {
     _ = try guest.store(RealAddress(0x30_0000 + 511 * 8), width: 8, value: 0x7000_0007)
     let node = try #require(guest.root(at: root))
     #expect(guest.table.translate(root: node, input.advanced(by: 4)) == RealAddress(0x7000_0004))
-    #expect(guest.placements(of: change.linkedChild).map(\.base) == [input.alignedDown(to: .size2M)])
+    #expect(try guest.placements(of: change.linkedChild).map(\.base) == [input.alignedDown(to: .size2M)])
     #expect(guest.isTable(entry) && guest.bytes == (2 << 20) + 4096)
     #expect(guest.retire(root).count == 2 && guest.bytes == 0)
+  }
+
+  /// Each of the upper tables leads to one table 512 times.
+  @Test func placesAreListedUpToABound() throws {
+    var guest = GuestTables(try TableShape(levels: 4))
+    let frames: [UInt64] = [0x1000, 0x2000, 0x3000, 0x4000]
+    try guest.link(RealAddress(frames[0]), level: 4, entries: [])
+    for (table, child) in zip(frames, frames.dropFirst()) {
+      for index in 0..<512 as Range<UInt64> {
+        _ = try guest.store(RealAddress(table + 8 * index), width: 8, value: child | 0x27)
+      }
+    }
+    let nodes = try frames.map { try #require(guest.node(holding: RealAddress($0))) }
+    let places = try guest.placements(of: nodes[1])
+    let bases = (0..<512 as Range<UInt64>).map { $0 << 39 | ($0 > 255 ? 0xffff << 48 : 0) }
+    #expect(places.map(\.base.rawValue) == bases)
+    for node in nodes[2...] {
+      let error = TableError.tooManyPlaces(
+        table: guest.table.address(of: node), steps: GuestTables.placementSteps)
+      #expect(throws: error) { try guest.placements(of: node) }
+    }
   }
 }

@@ -116,6 +116,28 @@ import TranslationTesting
     #expect(text.contains("record 1: ") && text.contains("level"), "\(text)")
   }
 
+  /// Every entry of three levels leads to one table below.
+  @Test func aTableAtPlacesWithoutEndIsNamedWhereItChanges() throws {
+    let bytes = try GuestTrace.bytes { trace in
+      try mapped(trace)
+      for level in [4, 3, 2] as [UInt64] {
+        let table = Self.root + (4 - level) << 12
+        for index in 0..<512 as Range<UInt64> {
+          try trace.writer.append(
+            .tableStore(RealAddress(table + 8 * index), width: 8, value: GuestTrace.flags | (table + 0x1000)))
+        }
+      }
+      try trace.read(0x40_0000)
+      try trace.store(GuestTrace.flags | 0x6000, in: Self.root + 0x3000, at: 0x40_0000, level: 1)
+      try trace.read(0x40_0000)
+    }
+    let error = #expect(throws: ReplayError.self) { try replay(bytes, try machine(), ShadowPaging.self) }
+    #expect(
+      error?.description.contains("record 2: ") == true && error?.description.contains("0x103000") == true,
+      "\(String(describing: error))")
+    #expect(try replay(bytes, try machine(), NativeTranslation.self).counts.accesses == 3)
+  }
+
   @Test func settingsOfTheGuestModelAreRefused() throws {
     #expect(try message(changes: ["guest.page=2M"], mapped).contains("guest.page"))
     #expect(try message(changes: ["guest.zero-page=on"], mapped).contains("guest.zero-page"))
