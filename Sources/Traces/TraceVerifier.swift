@@ -62,6 +62,11 @@ public struct TraceVerifier {
     }
     try decoder.decodeRecords(block, into: &records)
     try decoder.decodeRuns(block, streams: .split(sets: 1), into: &runs)
+    if let position = RunComparison.firstDifference(of: records, from: runs) {
+      throw block.error(
+        .illegal("page runs do not agree with the records, from record \(position) of the block on"),
+        in: block.data)
+    }
     for access in records.accesses { counts[Int(access.kind.rawValue)] += 1 }
     for event in records.events { state.apply(event.event, by: event.owner) }
   }

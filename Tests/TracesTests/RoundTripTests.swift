@@ -27,6 +27,39 @@ import Traces
     }
   }
 
+  /// What `verify` holds against each other agrees, and no longer once a run or a cut is another.
+  @Test(arguments: 1...3, [true, false])
+  func aRunThatIsNotThatOfTheRecordsIsNoticed(seed: UInt64, hasFetches: Bool) throws {
+    var random = RandomTrace(seed: seed, hasFetches: hasFetches, owners: 3)
+    let reader = try TraceReader(MemorySource(try random.items(3000).encoded(recordsPerBlock: 900)))
+    let decoder = BlockDecoder()
+    var (records, runs) = (RecordBlock(), RunBlock())
+    var choice = SplitMix64(seed: seed)
+    while let block = try reader.nextBlock() {
+      try decoder.decodeRecords(block, into: &records)
+      try decoder.decodeRuns(block, streams: .split(sets: 1), into: &runs)
+      #expect(RunComparison.firstDifference(of: records, from: runs) == nil)
+      let changes: [(inout RunBlock, Int, Int) -> Void] = [
+        { runs, index, _ in runs.runs[index].page ^= 1 },
+        { runs, index, _ in runs.runs[index].flags ^= 2 },
+        { runs, index, _ in runs.runs[index].ordinal += 1 },
+        { runs, index, _ in runs.runs.remove(at: index) },
+        { runs, index, _ in runs.runs.insert(runs.runs[index], at: index) },
+        { runs, _, index in runs.cuts.remove(at: index) },
+        { runs, _, index in runs.cuts[index].runs += 1 },
+        { runs, _, index in runs.cuts[index].dataCrossings += 1 },
+        { runs, _, index in runs.cuts[index].fetches += 1 },
+        { runs, _, _ in runs.recordCount += 1 },
+      ]
+      for (number, change) in changes.enumerated() {
+        var other = runs
+        let run = Int(choice.next() % UInt64(runs.runs.count))
+        change(&other, run, Int(choice.next() % UInt64(runs.cuts.count)))
+        #expect(RunComparison.firstDifference(of: records, from: other) != nil, "change \(number)")
+      }
+    }
+  }
+
   private func compareRuns(
     _ bytes: [UInt8], _ streams: RunStreams, _ breaks: [UInt32], _ comment: Comment
   ) throws {
