@@ -67,6 +67,8 @@ struct SelftestCommand: ParsableCommand {
     var description = MachineDescription()
     if let levels = try recordedLevels() {
       try description.set("guest.levels=\(levels)")
+      // A guest that uses no identifiers does not notice them.
+      try description.set("pcid=on")
     }
     let machine = try description.machine()
     return StrategyRegistry.all.flatMap { strategy in

@@ -83,6 +83,45 @@ import Testing
     #expect(!outcome.text.contains("WRONG"))
   }
 
+  /// Two processes that keep what they cached, until INVPCID drops the second one's.
+  @Test func aGuestThatUsesIdentifiersIsTakenFromItsText() throws {
+    let tool = try Tool()
+    try tool.write(
+      """
+      vm 0 vcpu 0 process 1 table-linked 0x103000 1 0 0=0x5027
+      table-linked 0x102000 2 0 2=0x103027
+      table-linked 0x101000 3 0 0=0x102027
+      table-linked 0x100000 4 0 0=0x101027
+      table-linked 0x203000 1 0 0=0x6027
+      table-linked 0x202000 2 0 2=0x203027
+      table-linked 0x201000 3 0 0=0x202027
+      table-linked 0x200000 4 0 0=0x201027
+      control-register cr0 0x80050033
+      control-register cr4 0x20020
+      control-register efer 0xd01
+      control-register cr3 0x100001
+      load 0x400000 8
+      control-register cr3 0x200002
+      load 0x400000 8
+      control-register cr3 0x8000000000100001
+      load 0x400000 8
+      invalidate-context 1 2 0x0
+      control-register cr3 0x8000000000200002
+      load 0x400000 8
+
+      """, "guest.txt")
+    let imported = try tool(
+      "import", "guest.txt", "-o", "guest.pwt", "--format", "text", "--scope", "whole-system")
+    #expect(imported.status == 0, "\(imported.messages)")
+    let refused = try tool("replay", "guest.pwt")
+    #expect(refused.status == 1 && refused.messages.contains("set pcid=on"))
+    let table = try tool("replay", "guest.pwt", "--strategy", "native", "--set", "pcid=on")
+    #expect(table.text.contains(/native +3 +12\b/), "\(table.text)")
+    let checked = try tool("selftest", "--trace", "guest.pwt")
+    #expect(checked.status == 0 && checked.text.contains("real-map: 4 page runs"))
+    #expect(try tool("verify", "guest.pwt").status == 0)
+  }
+
   @Test func recheckFindsTheRowsOfASweepAsTheyWere() throws {
     let tool = try Tool()
     try tool.write(
