@@ -16,6 +16,13 @@ struct GuestStage: Sendable {
     var block: RunBlock
     /// Whether it is the first of a segment after the first.
     var startsSegment: Bool
+    /// What stands behind the last record of the segment before.
+    fileprivate var eventsBefore: [PositionedEvent] = []
+
+    init(block: RunBlock, startsSegment: Bool) {
+      self.block = block
+      self.startsSegment = startsSegment
+    }
   }
 
   /// Page runs that a guest goes through at once: bounds the memory for what it emits.
@@ -26,7 +33,7 @@ struct GuestStage: Sendable {
   private(set) var cursors: [SourceCursor]
   private var queues: [[Input]]
   /// The events behind the last record of the last block of each trace: they belong to the record that follows, and
-  /// go nowhere if none does in their segment.
+  /// go nowhere if none does in their segment, but for gaps.
   private var trailing: [[PositionedEvent]]
   /// Whether all blocks of a trace have come.
   private var isEnded: [Bool]
@@ -60,7 +67,11 @@ struct GuestStage: Sendable {
       isEnded[source] = true
       return
     }
-    if !input.startsSegment { input.block.prepend(trailing[source]) }
+    if input.startsSegment {
+      input.eventsBefore = trailing[source]
+    } else {
+      input.block.prepend(trailing[source])
+    }
     trailing[source] = input.block.takeTrailingEvents()
     queues[source].append(input)
   }
@@ -103,6 +114,8 @@ struct GuestStage: Sendable {
   private mutating func close(_ source: Int) {
     guard !isClosed[source] else { return }
     isClosed[source] = true
+    // Where all is replayed, what was lost at the end was lost among it.
+    if !cursors[source].isFinished { noteGaps(trailing[source], source: source) }
     mark(source)
     finishSlice()
   }
@@ -116,6 +129,7 @@ struct GuestStage: Sendable {
   private mutating func cut(_ input: Input, source: Int) throws(GuestError) {
     turns.begin(at: cursors[source].position, from: cursors[source].window.start)
     if input.startsSegment, cursors[source].takeSegmentStart() {
+      noteGaps(input.eventsBefore, source: source)
       try restart(source)
     }
     slice.begin(input.block, of: source, base: cursors[source].base, at: cursors[source].piece.runs)
@@ -146,6 +160,13 @@ struct GuestStage: Sendable {
   /// its state is told.
   private mutating func restart(_ source: Int) throws(GuestError) {
     for vm in try guests.restart(source) { slice.add(.restart(vm: vm)) }
+  }
+
+  /// Notes those of the events that are gaps.
+  private mutating func noteGaps(_ events: [PositionedEvent], source: Int) {
+    for event in events {
+      if case .gap(let records) = event.event { cursors[source].noteGap(records) }
+    }
   }
 
   /// Lets the guest do what a program asked of it.

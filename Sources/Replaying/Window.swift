@@ -1,20 +1,22 @@
+import Addressing
+
 /// The positions at which something begins, ends or is counted in one trace, in accesses from its start.
 struct Window: Sendable {
   /// The first access replayed.
   let start: UInt64
-  /// The first access not replayed.
+  /// The first access not replayed, in the trace or beyond: what stands behind the last one is read, too.
   let end: UInt64
   /// The first access counted.
   let counted: UInt64
   /// Accesses of one row; nil is one row.
   let interval: UInt64?
 
-  /// - Parameter total: the accesses of the trace; nil where a pipe does not tell, which leaves `end` open.
+  /// - Parameter total: the accesses of the trace; nil where a pipe does not tell.
   init(_ options: ReplayOptions, total: UInt64?) {
     start = min(options.skip, total ?? .max)
     let available = (total ?? .max) - start
     let replayed = min(options.limit ?? .max, available)
-    end = start + replayed
+    end = start.addingSaturated(options.limit ?? .max)
     counted = start + min(options.warmup.accesses(of: replayed), replayed)
     interval = options.interval
   }

@@ -4,7 +4,7 @@ import Results
 // What a reader of a block must know, lest its numbers mislead.
 extension BlockSummary {
   var warnings: [Summary.Note] {
-    [mostlyFirstTouch, touchedAgain, largePagesBacked, faultHeavy].compactMap(\.self).map {
+    [first.losses, mostlyFirstTouch, touchedAgain, largePagesBacked, faultHeavy].compactMap(\.self).map {
       Summary.Note(text: $0, isWarning: true)
     }
   }

@@ -43,7 +43,7 @@ private struct Layout {
     let strategies = names.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
     let known = ResultSchema(strategies: strategies)
     guard known.columns.contains(where: { seen.contains($0.name) }) else { throw .notResults }
-    for column in known.columns where column.store != nil {
+    for column in known.columns where column.store != nil && !column.mayBeAbsent {
       guard seen.contains(column.name) else { throw .missingColumn(column.name) }
     }
     // Every other column is a setting: the key's dots are underscores already.

@@ -49,7 +49,8 @@ public enum HumanNumber {
     return fixed(value, value >= 9.995 ? 1 : 2)
   }
 
-  private static func grouped(_ digits: String) -> String {
+  /// The digits of a whole number in groups of three.
+  public static func grouped(_ digits: String) -> String {
     var grouped = ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { grouped += "," }

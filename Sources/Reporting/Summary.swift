@@ -7,7 +7,7 @@ struct Summary {
   /// What holds for all blocks.
   var footer: [Note]
 
-  /// Rows that compare: one trace on one machine.
+  /// Rows that compare: one trace on one machine, or each strategy on several.
   struct Block {
     var title: String
     var facts: [String]
@@ -38,6 +38,7 @@ struct Summary {
     let shown = whole.isEmpty ? set.groups : whole
     let differences = MachineDifferences(shown.map { set.rows[$0[0]] })
     blocks = shown.map { BlockSummary(set, $0, differences).block }
+    if let ranking = MachineRanking(set, shown, differences).block { blocks.append(ranking) }
     footer = Self.footer(set)
     let intervals = set.rows.count { $0.identity.interval != nil }
     if !whole.isEmpty, intervals > 0 {

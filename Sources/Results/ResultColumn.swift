@@ -13,6 +13,8 @@ public struct ResultColumn: Sendable {
   /// Puts a value read from a file into a row, empty text meaning ``ResultValue/empty``; false where it is
   /// not understood. Nil for columns that follow from others.
   public let store: (@Sendable (inout ResultRow, String) -> Bool)?
+  /// Whether there are results that were written before there was the column, and are read without it.
+  public internal(set) var mayBeAbsent = false
 
   /// What a column is about; columns of a section stand together.
   public enum Section: String, CaseIterable, Sendable {
@@ -102,6 +104,15 @@ extension ResultColumn {
         row[keyPath: field] = count(from: text)
         return text.isEmpty || row[keyPath: field] != nil
       })
+  }
+}
+
+extension ResultColumn {
+  /// The same column, without which results are read, too.
+  var absentFromOldResults: ResultColumn {
+    var column = self
+    column.mayBeAbsent = true
+    return column
   }
 }
 

@@ -10,6 +10,10 @@ public struct ResultRow: Hashable, Sendable {
   public var accesses: UInt64
   /// Records replayed before counting began.
   public var warmupAccesses: UInt64
+  /// Places where the trace lost records among those counted; nil where the row does not tell.
+  public var gaps: UInt64?
+  /// Records lost there, as far as the trace knows: at least so many.
+  public var lostRecords: UInt64?
   public var tally: Tally
   public var gauges: Gauges
   /// Counters that mean nothing for the strategy; they print empty.
@@ -17,13 +21,16 @@ public struct ResultRow: Hashable, Sendable {
 
   public init(
     identity: ResultIdentity, configuration: [ConfigurationAxis] = [], instructions: UInt64, accesses: UInt64,
-    warmupAccesses: UInt64 = 0, tally: Tally, gauges: Gauges = Gauges(), notApplicable: CounterSet = []
+    warmupAccesses: UInt64 = 0, gaps: UInt64? = nil, lostRecords: UInt64? = nil, tally: Tally,
+    gauges: Gauges = Gauges(), notApplicable: CounterSet = []
   ) {
     self.identity = identity
     self.configuration = configuration
     self.instructions = instructions
     self.accesses = accesses
     self.warmupAccesses = warmupAccesses
+    self.gaps = gaps
+    self.lostRecords = lostRecords.map { min($0, ResultColumn.largestCount) }
     self.tally = tally
     self.gauges = gauges
     self.notApplicable = notApplicable

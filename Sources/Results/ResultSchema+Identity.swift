@@ -43,6 +43,15 @@ extension ResultSchema {
     .count(.extent, "accesses", "accesses", \.accesses, "Records counted: fetches, loads, stores, modifies."),
     .count(
       .extent, "warmup_accesses", "accesses", \.warmupAccesses, "Records replayed before counting began."),
+    .optionalCount(
+      .extent, "gaps", "gaps", \.gaps,
+      "Places where the trace lost records among those counted: 0 in a whole trace; empty where results do not tell.",
+      origin: .given
+    ).absentFromOldResults,
+    .optionalCount(
+      .extent, "lost_records", "accesses", \.lostRecords,
+      "Records lost in the gaps, as far as the trace knows: at least so many.", origin: .given
+    ).absentFromOldResults,
   ]
 
   static let memory: [ResultColumn] = [

@@ -14,7 +14,7 @@ struct CatCommand: ParsableCommand {
 
   @Argument(help: "The traces; one of them may be - for standard input.") var traces: [String]
 
-  @Option(name: [.short, .customLong("output")], help: "The trace to write, or - for standard output.")
+  @Option(name: .output, help: "The trace to write, or - for standard output.")
   var output: String
 
   @Flag(help: "Make one segment of all.") var join = false

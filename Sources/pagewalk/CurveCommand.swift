@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Replaying
 import TranslationCaches
@@ -41,6 +42,12 @@ struct CurveCommand: ParsableCommand {
       valueName: "share"), transform: share)
   var sample: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Also tell the fewest entries with which at most this share of the lookups misses.", valueName: "share"),
+    transform: targetShare)
+  var target: Double?
+
   @Option(help: "Pass over this many accesses at the start.", transform: AccessCount.parse)
   var skip: UInt64 = 0
 
@@ -63,6 +70,12 @@ struct CurveCommand: ParsableCommand {
   func validate() throws {
     _ = try request()
     if limit == 0 { throw ValidationError("--limit must be at least 1") }
+    if let target, !(0...1).contains(target) {
+      throw ValidationError("--target must be from 0 to 1, or 100%")
+    }
+    if target != nil && csv == "-" {
+      throw ValidationError("--target is of the table: name a file for --csv")
+    }
     if everySize && csv == nil { throw ValidationError("--every-size is of --csv: name a file") }
   }
 
@@ -86,7 +99,7 @@ struct CurveCommand: ParsableCommand {
       try file.write(CurveCSV(result, of: trace.identity, everySize: everySize).text)
       try file.commit()
     }
-    if csv != "-" { try (table ?? file).write(CurveTable(result, of: trace.name).text) }
+    if csv != "-" { try (table ?? file).write(CurveTable(result, of: trace.name, target: target).text) }
   }
 
   private var options: ReplayOptions {
@@ -127,6 +140,12 @@ extension CurveCommand {
   private static func share(_ text: String) throws -> Double {
     guard let share = Double(text) else { throw ValidationError("write a share of 1, as 0.05") }
     return share
+  }
+
+  private static func targetShare(_ text: String) throws -> Double {
+    let number = text.hasSuffix("%") ? text.dropLast() : text[...]
+    guard let share = Double(number) else { throw ValidationError("write a share as 1%, or of 1 as 0.01") }
+    return text.hasSuffix("%") ? share / 100 : share
   }
 
   private static func stream(_ name: String) throws -> CurveStream {

@@ -1,14 +1,18 @@
 import Addressing
 import Replaying
 import Reporting
+import Results
 import TranslationCaches
 
 /// Miss curves as a person reads them at a glance: a table for each stream and number of sets, a column for each page
 /// size, and a row for each power of two.
 struct CurveTable {
   private(set) var text = ""
+  private let target: Double?
 
-  init(_ result: CurveResult, of trace: String) {
+  /// - Parameter target: The share of lookups that may miss in the smallest TLB asked for; nil asks for none.
+  init(_ result: CurveResult, of trace: String, target: Double? = nil) {
+    self.target = target
     let counts = result.counts
     func counting(_ number: UInt64, _ one: String, _ many: String) -> String {
       number.counting(one, many, digits: HumanNumber.count(number))
@@ -104,7 +108,22 @@ struct CurveTable {
         ? "" : Self.marked("\(Self.percentage(Double(curve.coldMisses) / Double(curve.lookups))) %", curve)
     }
     lines.append((isFull ? ["cold"] : ["cold", ""]) + cold)
+    if let target {
+      let heading = "at most \(PlainNumber.text(100 * target, decimals: 6)) %"
+      lines.append(
+        (isFull ? [heading] : [heading, ""]) + curves.map { Self.fewestEntries(of: $0, for: target) })
+    }
     return lines
+  }
+
+  /// The fewest entries with which no more than a share of the lookups misses.
+  private static func fewestEntries(of curve: MissCurve, for target: Double) -> String {
+    guard curve.fewestWays != nil else { return "" }
+    guard let ways = curve.fewestWays(forMissRate: target) else { return "none" }
+    let entries = UInt64(curve.entries(ways: ways))
+    // Of sizes below the resolution, samples do not tell.
+    let bound = ways == curve.sampling?.resolution ? "≤ " : ""
+    return bound + marked(entries.counting("entry", "entries", digits: HumanNumber.count(entries)), curve)
   }
 
   private static func rate(_ curve: MissCurve, ways: Int) -> String {

@@ -17,7 +17,7 @@ struct ExportCommand: ParsableCommand {
 
   @Option(help: "The format to write.") var format: ExportFormat = .text
 
-  @Option(name: [.short, .customLong("output")], help: "The file to write, or - for standard output.")
+  @Option(name: .output, help: "The file to write, or - for standard output.")
   var output = "-"
 
   @OptionGroup var part: WindowOptions

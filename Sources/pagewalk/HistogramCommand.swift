@@ -17,7 +17,7 @@ struct HistogramCommand: ParsableCommand {
 
   @Argument(help: "The file to read, or - for standard input.") var input: String
 
-  @Option(name: [.short, .customLong("output")], help: "The CSV file to write, or - for standard output.")
+  @Option(name: .output, help: "The CSV file to write, or - for standard output.")
   var output = "-"
 
   @Option(help: "What the input is: perf-mem or kvm; by its content when not named.")

@@ -23,7 +23,7 @@ struct ImportCommand: ParsableCommand {
   var inputs: [String]
 
   @Option(
-    name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
+    name: .output, help: ArgumentHelp("The trace to write.", valueName: "trace"))
   var output: String
 
   @Option(help: "The format of the input.") var format: ImportFormat?

@@ -1,6 +1,7 @@
 import Addressing
 import ArgumentParser
 import Foundation
+import Reporting
 
 /// `pagewalk info`: what traces hold and where they come from.
 struct InfoCommand: ParsableCommand {
@@ -120,12 +121,5 @@ extension BinaryInteger {
   fileprivate func grouped(_ one: String) -> String { counting(one, digits: grouped) }
 
   /// The digits in groups of three.
-  fileprivate var grouped: String {
-    let digits = String(self)
-    return String(
-      digits.enumerated().reduce(into: "") { text, digit in
-        if digit.offset > 0, (digits.count - digit.offset) % 3 == 0 { text.append(",") }
-        text.append(digit.element)
-      })
-  }
+  fileprivate var grouped: String { HumanNumber.grouped(String(self)) }
 }

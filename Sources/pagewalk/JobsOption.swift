@@ -3,7 +3,7 @@ import ArgumentParser
 /// How many workers a command starts; shared by the commands that replay.
 struct JobsOption: ParsableArguments {
   @Option(
-    name: .shortAndLong, parsing: .unconditional,
+    name: [.customShort("j", allowingJoined: true), .long], parsing: .unconditional,
     help: "Worker threads; results do not depend on it. By default one a core.",
     transform: Self.parse)
   private var jobs: Int?

@@ -44,13 +44,20 @@ struct MachineOptions: ParsableArguments {
     return all
   }
 
-  /// A lane for every machine and strategy.
-  func specifications(strategies: [any TranslationStrategy.Type]) throws -> [LaneSpecification] {
+  /// A lane for every machine and strategy, and what to say of settings that change nothing.
+  func specifications(
+    strategies: [any TranslationStrategy.Type]
+  ) throws -> (lanes: [LaneSpecification], remarks: [String]) {
     var all: [LaneSpecification] = []
+    var remarks: [String] = []
     for description in try descriptions() {
       let machine: Machine
       do { machine = try description.machine() } catch {
         throw CommandFailure(.badConfiguration, error.description)
+      }
+      for change in description.changesWithoutEffect(on: machine) {
+        let remark = "\(change) means nothing with the other settings: see presets show --keys"
+        if !remarks.contains(remark) { remarks.append(remark) }
       }
       for strategy in strategies {
         all.append(
@@ -58,7 +65,7 @@ struct MachineOptions: ParsableArguments {
             machine: machine, strategy: strategy, parameters: description.strategies[strategy.name] ?? [:]))
       }
     }
-    return all
+    return (all, remarks)
   }
 
   private func changed(_ description: MachineDescription) throws -> MachineDescription {

@@ -1,3 +1,4 @@
+import Addressing
 public import ArgumentParser
 public import Importing
 import Traces
@@ -17,7 +18,7 @@ struct MergeCommand: ParsableCommand {
   @Argument(help: "The traces; one of them may be - for standard input.") var traces: [String]
 
   @Option(
-    name: [.short, .customLong("output")],
+    name: .output,
     help: ArgumentHelp("The trace to write, or - for standard output.", valueName: "trace"))
   var output: String
 

@@ -56,7 +56,9 @@ struct Recheck {
     let (a, b) = (ResultSet(rows: [a], costs: CostTable()), ResultSet(rows: [b], costs: CostTable()))
     for column in ResultSchema.sweep.columns where column.store != nil && column.origin != .given {
       let (was, now) = (column.value(a, 0).text, column.value(b, 0).text)
-      if was != now { return (column.name, was, now) }
+      // Of what is not there, an older program may have told 0.
+      let isOfNothing = now.isEmpty && was == "0"
+      if was != now, !isOfNothing { return (column.name, was, now) }
     }
     return nil
   }

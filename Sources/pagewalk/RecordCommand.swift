@@ -17,7 +17,7 @@ struct RecordCommand: ParsableCommand {
       """)
 
   @Option(
-    name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
+    name: .output, help: ArgumentHelp("The trace to write.", valueName: "trace"))
   var output: String
 
   @OptionGroup var part: WindowOptions

@@ -17,7 +17,7 @@ struct RecordGuestCommand: ParsableCommand {
       """)
 
   @Option(
-    name: [.short, .customLong("output")], help: ArgumentHelp("The trace to write.", valueName: "trace"))
+    name: .output, help: ArgumentHelp("The trace to write.", valueName: "trace"))
   var output: String
 
   @Flag(help: "Keep the accesses of user programs only; all events are kept.") var userOnly = false

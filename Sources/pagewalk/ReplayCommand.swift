@@ -1,6 +1,7 @@
 import Addressing
 import ArgumentParser
 import Replaying
+import Reporting
 import Results
 import Strategies
 
@@ -63,10 +64,11 @@ struct ReplayCommand: ParsableCommand {
 
   func run() throws {
     let costs = try cost.table() ?? CostTable()
-    let specifications = try machines.specifications(strategies: strategies())
+    let (specifications, remarks) = try machines.specifications(strategies: strategies())
     var rows = ReplayRows(specifications, options)
     let reports = try outputs.opened(from: traces + machines.files + cost.files)
     for group in each ? traces.map({ [$0] }) : [traces] { try replay(group, specifications, into: &rows) }
+    StandardError.printRemarks(remarks)
     try reports.write(rows.document(costs: costs, commandLine: Invocation.commandLine))
   }
 
@@ -94,11 +96,11 @@ struct ReplayCommand: ParsableCommand {
     } catch let error as ReplayError {
       throw CommandFailure(error)
     }
-    for result in results where result.lane == 0 && result.interval == nil {
-      Self.tellGaps(result, of: traces)
-      StandardError.printRemarks(warmup?.remarks(counted: result.counts.accesses) ?? [])
+    let added = rows.append(results, of: traces.map(\.identity))
+    for (result, row) in zip(results, added) where result.lane == 0 && result.interval == nil {
+      if let losses = row.losses { StandardError.printLine("pagewalk: \(row.identity.trace): \(losses)") }
+      StandardError.printRemarks(warmup?.remarks(counted: row.accesses) ?? [])
     }
-    rows.append(results, of: traces.map(\.identity))
   }
 
   private static func replay(
@@ -109,16 +111,6 @@ struct ReplayCommand: ParsableCommand {
     defer { progress.finish() }
     var replayer = try Replayer(traces.map(\.input), specifications, options)
     return (traces, try replayer.replay { accesses, share in progress.show(accesses, share) })
-  }
-
-  /// Says where records are missing among those that were replayed.
-  private static func tellGaps(_ result: ReplayResult, of traces: [ReplayTrace]) {
-    let (gaps, lost) = (result.counts.gaps, result.counts.lostRecords)
-    guard gaps > 0 else { return }
-    StandardError.printLine(
-      "pagewalk: \(traces[result.source].name): the trace has \(gaps.counting("gap")), in which "
-        + (lost > 0 ? "at least \(lost.counting("record was", "records were")) lost" : "records were lost")
-        + ": the counts are of what is left")
   }
 
   private var options: ReplayOptions {

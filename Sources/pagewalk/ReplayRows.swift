@@ -16,12 +16,14 @@ struct ReplayRows {
     self.options = options
   }
 
-  /// Adds the results of traces that were replayed together.
-  mutating func append(_ results: [ReplayResult], of traces: [TraceIdentity]) {
+  /// Adds the results of traces that were replayed together; returns their rows.
+  mutating func append(_ results: [ReplayResult], of traces: [TraceIdentity]) -> [ResultRow] {
     for trace in traces { self.traces.append(.init(name: trace.path, digest: trace.digest)) }
-    for result in results {
-      rows.append(ResultRow(result, of: specifications[result.lane], traces[result.source], options))
+    let added = results.map {
+      ResultRow($0, of: specifications[$0.lane], traces[$0.source], options)
     }
+    rows += added
+    return added
   }
 
   /// Everything a report needs.

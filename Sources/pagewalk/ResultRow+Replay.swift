@@ -28,7 +28,8 @@ extension ResultRow {
     self.init(
       identity: identity, configuration: configuration + [.ignoringEvents(options.ignoresEvents)],
       instructions: result.counts.instructions, accesses: result.counts.accesses,
-      warmupAccesses: result.warmupAccesses, tally: result.tally, gauges: result.gauges,
+      warmupAccesses: result.warmupAccesses, gaps: result.counts.gaps,
+      lostRecords: result.counts.lostRecords, tally: result.tally, gauges: result.gauges,
       notApplicable: Self.notApplicable(specification))
   }
 
@@ -42,6 +43,10 @@ extension ResultRow {
     if machine.l2.page4K2M == nil, machine.l2.page1G == nil {
       counters = counters.union([\.l2Lookups, \.l2Misses])
     }
+    if machine.guestWalkCaches.isOff(levels: machine.guest.levels) {
+      counters.insert(\.guestWalkCacheHits)
+    }
+    if machine.hostWalkCaches.isOff(levels: machine.host.levels) { counters.insert(\.hostWalkCacheHits) }
     if machine.nestedTLB == nil { counters = counters.union([\.nestedTLBHits, \.nestedTLBMisses]) }
     return counters
   }
@@ -50,4 +55,9 @@ extension ResultRow {
   private static func pagePolicy(_ machine: Machine) -> String {
     "demand \(machine.guest.allocator.rawValue)"
   }
+}
+
+extension Machine.WalkCaches {
+  /// Whether none of them spares a walk of tables of so many levels anything.
+  fileprivate func isOff(levels: Int) -> Bool { (2...levels).allSatisfy { self[$0] == nil } }
 }

@@ -1,3 +1,4 @@
+import Addressing
 import ArgumentParser
 import Machines
 import Replaying
@@ -17,7 +18,7 @@ struct SelftestCommand: ParsableCommand {
       guest, with as many levels of page tables as it has.
       """)
 
-  @Option(help: "Accesses to translate.") var accesses = 200_000
+  @Option(help: "Accesses to translate.", transform: AccessCount.parse) var accesses: UInt64 = 200_000
   @Option(help: "Seed of the workload: the same seed is the same workload.") var seed: UInt64 = 1
   @Option(help: ArgumentHelp("Replay this trace, all of it, in place of the workload.", valueName: "trace"))
   var trace: String?
@@ -30,7 +31,8 @@ struct SelftestCommand: ParsableCommand {
   func run() throws {
     var wrong: [String] = []
     do {
-      let workload = try trace == nil ? StrategyConformance.trace(accesses: accesses, seed: seed) : []
+      let workload =
+        try trace == nil ? StrategyConformance.trace(accesses: Int(clamping: accesses), seed: seed) : []
       for lane in try lanes() {
         let (observer, _) = try ReplayOptions().withShortcuts(sharing: false) { options in
           try trace.map { try StrategyConformance.check(ReplayTrace($0).input, lane, options: options) }

@@ -12,7 +12,7 @@ struct SweepMergeCommand: ParsableCommand {
     discussion: "Ends with status 5 where points of a plan are missing.")
 
   @Argument(help: "Stores.") var stores: [String]
-  @Option(name: .shortAndLong, help: "The store to put everything into; made where there is none.")
+  @Option(name: .output, help: "The store to put everything into; made where there is none.")
   var output: String
 
   func run() throws {

@@ -1,3 +1,4 @@
+import Addressing
 public import ArgumentParser
 public import Importing
 import Machines
@@ -14,7 +15,7 @@ struct SynthCommand: ParsableCommand {
   @Argument(help: "What the program does.") var pattern: SyntheticWorkload
 
   @Option(
-    name: [.short, .customLong("output")],
+    name: .output,
     help: ArgumentHelp("The trace to write, or - for standard output.", valueName: "trace"))
   var output: String
 

@@ -9,7 +9,7 @@ struct WarmupArgument {
 
   /// - Throws: Which forms there are, for the parser of the command line to say of which option.
   init(parsing text: String) throws {
-    guard let value = AccessCount.number(text).map(Warmup.accesses) ?? Warmup(parsing: text) else {
+    guard let value = Warmup(parsing: text) else {
       throw ValidationError(
         "write a number of accesses, as 10000, 10k or 2.5M, or a percentage below 100%, as 30%")
     }

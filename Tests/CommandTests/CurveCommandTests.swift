@@ -30,6 +30,53 @@ import Testing
     #expect(page.last?[6] == page.last?[7], "only cold misses are left")
   }
 
+  @Test func missesPerThousandAccessesAreOfAllAccesses() throws {
+    let tool = try prepared()
+    // A thousand accesses, of which 200 are fetches.
+    for stream in ["both", "data", "instructions"] {
+      let rows = rows(try tool("curve", "t.pwt", "--csv", "-", "--stream", stream).output)
+      #expect(rows.count > 5)
+      #expect(rows.allSatisfy { Double($0[11]) == Double($0[6]) })
+    }
+  }
+
+  @Test func theFewestEntriesForATargetAreThoseOfTheCurve() throws {
+    let tool = try prepared()
+    let options = [
+      "--page", "4K,64K", "--csv", "c.csv", "--every-size", "--sets", "4", "--ways-up-to", "256",
+    ]
+    var told: Set<String> = []
+    for (target, heading) in [("0.25", "25 %"), ("70%", "70 %"), ("0", "0 %")] {
+      let outcome = try tool.run(["curve", "t.pwt", "--target", target] + options)
+      #expect(outcome.status == 0, "\(outcome.messages)")
+      let limit = target.hasSuffix("%") ? 0.7 : try #require(Double(target))
+      let lines = outcome.text.split(separator: "\n").filter { $0.hasPrefix("  at most \(heading) ") }
+      let all = rows(try tool.read("c.csv"))
+      let expected = ["1", "4"].map { sets in
+        ["4K", "64K"].map { page -> String in
+          let fits = all.first { row in
+            row[1] == page && row[2] == sets && (Double(row[6]) ?? .nan) <= limit * (Double(row[5]) ?? .nan)
+          }
+          guard let entries = fits?[4] else { return "none" }
+          return "\(entries) \(entries == "1" ? "entry" : "entries")"
+        }
+      }
+      #expect(lines.count == 2)
+      for (line, cells) in zip(lines, expected) {
+        let words = line.split(separator: " ").dropFirst(4).joined(separator: " ")
+        #expect(words == cells.joined(separator: " "), "\(target)")
+      }
+      told.formUnion(expected.joined())
+    }
+    #expect(told.contains("none") && told.count > 2, "\(told)")
+  }
+
+  @Test func aSampleTellsATargetNoFinerThanItsSizes() throws {
+    let tool = try prepared()
+    let outcome = try tool("curve", "t.pwt", "--page", "4K", "--sample", "0.125", "--target", "100%")
+    #expect(outcome.text.contains("≤ ~8 entries"), "\(outcome.text)")
+  }
+
   @Test func rowsAreLeftOutOnlyWhereNothingChanges() throws {
     let tool = try prepared()
     let full = rows(try tool("curve", "t.pwt", "--csv", "-", "--every-size", "--sets", "4").output)
@@ -72,7 +119,7 @@ import Testing
     #expect(try !tool("curve", "t.pwt", "--page", "4K").text.contains("~"))
     let rows = rows(try tool.read("c.csv"))
     #expect(rows.first?[4] == "8")
-    #expect(rows.contains { !($0.last?.isEmpty ?? true) && $0.last != "0" })
+    #expect(rows.contains { !$0[10].isEmpty && $0[10] != "0" })
   }
 
   @Test func samplesOfAFewPagesAreWarnedOf() throws {
@@ -90,6 +137,7 @@ import Testing
       (["--sample", "0"], 2, "--sample"), (["--sample", "0.2"], 2, "0.125"),
       (["--sample", "nan"], 2, "--sample"), (["--sample", "5%"], 2, "as 0.05"),
       (["--sample", "0.1", "--sets", "16"], 2, "--sets"), (["--jobs", "0"], 2, "--jobs"),
+      (["--target", "2"], 2, "--target"), (["--target", "x"], 2, "as 1%"),
       (["--limit", "0"], 2, "--limit"), (["--skip", "1000000"], 2, "1000 accesses"),
       (["--warmup", "100%"], 2, "100%"),
     ] as [([String], Int32, String)])
@@ -108,5 +156,11 @@ import Testing
 
   @Test func everySizeNeedsAFile() throws {
     try prepared().expectMistake(["curve", "t.pwt", "--every-size"], status: 2, says: ["--csv"])
+  }
+
+  @Test func aTargetNeedsATable() throws {
+    let tool = try prepared()
+    try tool.expectMistake(
+      ["curve", "t.pwt", "--target", "0.1", "--csv", "-"], status: 2, says: ["--target", "--csv"])
   }
 }

@@ -49,6 +49,32 @@ import Testing
     #expect(try tool("info", "a.pwt").text.contains("skipped       18,446,744,073,709,551,615 records"))
   }
 
+  @Test func aSegmentCutOutIsTheTraceThatItWas() throws {
+    let tool = try Tool()
+    for (name, page) in [("a", 1), ("b", 2), ("c", 3)] {
+      try tool.write((0..<page * 10).map { "load \(page << 20 + $0 * 8) 8\n" }.joined(), "\(name).txt")
+      _ = try tool("import", "\(name).txt", "-o", "\(name).pwt", "--note", "of \(name)")
+    }
+    _ = try tool("cat", "a.pwt", "b.pwt", "c.pwt", "-o", "all.pwt")
+    let info = try tool("info", "all.pwt").text
+    for (number, name) in ["a", "b", "c"].enumerated() {
+      #expect(info.contains("segment \(number): \(number + 1)0 records"))
+      #expect(try tool("cut", "all.pwt", "--segment", "\(number)", "-o", "part.pwt").status == 0)
+      #expect(try lines(tool, "part.pwt") == lines(tool, "\(name).pwt"))
+      let part = try tool("info", "part.pwt").text
+      #expect(part.contains("of \(name); cut --segment \(number)\n") && !part.contains("segment 0:"))
+    }
+    // What is skipped is of the segment.
+    _ = try tool("cut", "all.pwt", "--segment", "1", "--skip", "5", "--limit", "2", "-o", "part.pwt")
+    #expect(try lines(tool, "part.pwt") == Array(lines(tool, "b.pwt")[5..<7]))
+    let piped = try tool("cut", "-", "--segment", "2", "-o", "-", input: try tool.read("all.pwt"))
+    try tool.write(piped.output, "part.pwt")
+    #expect(try lines(tool, "part.pwt") == lines(tool, "c.pwt"))
+    try tool.expectMistake(
+      ["cut", "all.pwt", "--segment", "3", "-o", "o.pwt"], status: 2, says: ["it has 3 segments"])
+    try tool.expectMistake(["cut", "all.pwt", "--segment=-1", "-o", "o.pwt"], status: 2, says: ["--segment"])
+  }
+
   @Test func noMoreIsSkippedThanThereIs() throws {
     let tool = try Tool()
     let trace = try SampleTrace.bytes()

@@ -56,8 +56,48 @@ import Testing
     #expect(saved.suffix(70000) == whole.suffix(70000))
     let replay = try tool("replay", "saved.pwt", "--strategy", "native")
     #expect(replay.status == 0)
-    #expect(
-      replay.messages.contains("1 gap, in which at least 262144 records were lost"), "\(replay.messages)")
+    let losses = "1 gap, in which at least 262,144 records were lost"
+    #expect(replay.messages.contains(losses), "\(replay.messages)")
+    #expect(replay.text.contains("warning: the trace has \(losses)"), "\(replay.text)")
+  }
+
+  @Test func everyRowSaysWhatItsPartOfTheTraceLost() throws {
+    let tool = try Tool()
+    var bytes = try trace(tool)
+    let blocks = members(of: 5, in: bytes)
+    bytes[blocks[1] + 100] ^= 1
+    try tool.write(bytes, "bad.pwt")
+    _ = try tool("verify", "bad.pwt", "--salvage", "saved.pwt")
+    let whole = try ReplayTable(tool, "t.pwt", "--strategy", "native")
+    #expect(try whole.counts("gaps") == [0] && whole.counts("lost_records") == [0])
+    // The gap stands behind the first block, of 262,144 accesses.
+    let saved = try ReplayTable(tool, "saved.pwt", "--strategy", "native", "--interval", "200000")
+    #expect(try saved.counts("gaps") == [1, 0, 1])
+    #expect(try saved.counts("lost_records") == [262_144, 0, 262_144])
+    let before = try ReplayTable(tool, "saved.pwt", "--strategy", "native", "--limit", "200000")
+    #expect(try before.counts("gaps") == [0])
+  }
+
+  @Test func anEndThatIsLostIsAGapOfTheRow() throws {
+    let tool = try Tool()
+    let bytes = try trace(tool)
+    try tool.write(bytes.prefix(members(of: 5, in: bytes)[2] + 100), "bad.pwt")
+    _ = try tool("verify", "bad.pwt", "--salvage", "saved.pwt")
+    let native = ["replay", "saved.pwt", "--strategy", "native", "--csv", "-"]
+    let saved = try ReplayTable(tool, "saved.pwt", "--strategy", "native")
+    #expect(try saved.counts("gaps") == [1] && saved.counts("accesses") == [524_288])
+    #expect(try tool.run(native).messages.contains("1 gap, in which records were lost"))
+    // All that is left, and so not what was lost behind it.
+    let limited = try ReplayTable(tool, "saved.pwt", "--strategy", "native", "--limit", "524288")
+    #expect(try limited.counts("gaps") == [0])
+    let beyond = try ReplayTable(tool, "saved.pwt", "--strategy", "native", "--limit", "1M")
+    #expect(try beyond.counts("gaps") == [1])
+    // Of two such segments, and through a pipe.
+    try tool.write(try tool.read("saved.pwt") + tool.read("saved.pwt"), "two.pwt")
+    #expect(try ReplayTable(tool, "two.pwt", "--strategy", "native").counts("gaps") == [2])
+    let piped = try tool.run(
+      ["replay", "-", "--strategy", "native"], input: try tool.read("two.pwt"))
+    #expect(piped.messages.contains("2 gaps"))
   }
 
   @Test func aCutTailIsLostFromTheLastWholeBlockOn() throws {

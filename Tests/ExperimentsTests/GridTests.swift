@@ -40,6 +40,38 @@ import Testing
     }
   }
 
+  @Test func numbersOfAccessesAreWrittenAsOptionsOfReplayAre() throws {
+    let grid = try PlanFixtures.grid(
+      """
+      set: {trace: t, strategy: native, skip: 1.5k, warmup: 0.25M, interval: 10k}
+      cross:
+        limit: [0.5M, 600000]
+      """)
+    #expect(grid.points.map(\.options.limit) == [500_000, 600_000])
+    #expect(grid.points[0].options.skip == 1500 && grid.points[0].options.warmup == .accesses(250_000))
+    #expect(grid.points[0].options.interval == 10_000)
+  }
+
+  @Test func rangesOfAccessesAreInPowersOfTen() throws {
+    let grid = try PlanFixtures.grid(
+      "{set: {trace: t, strategy: native}, cross: {limit: 250k..1M*2, skip: 0..2K+1k}}")
+    #expect(Set(grid.points.map(\.options.limit)) == [250_000, 500_000, 1_000_000])
+    #expect(Set(grid.points.map(\.options.skip)) == [0, 1000, 2000])
+  }
+
+  /// 1M of memory is 1,048,576 bytes, and 1M of accesses a million.
+  @Test(
+    arguments: [
+      ("limit <= 0.5M", [500_000]), ("500k >= limit", [500_000]), ("limit = 2 * 250k", [500_000]),
+      ("limit % 0.512M != 0", [500_000]), ("limit >= 512k", [512_000]),
+      ("limit < 0.5M or vm.memory = 16G", [500_000, 512_000]),
+    ])
+  func constraintsCountAccessesAsReplaysDo(constraint: String, limits: [UInt64]) throws {
+    let grid = try PlanFixtures.grid(
+      "{set: {trace: t, strategy: native}, cross: {limit: [0.5M, 512K]}, where: [\"\(constraint)\"]}")
+    #expect(grid.points.map(\.options.limit) == limits)
+  }
+
   @Test func zippedAxesAdvanceTogether() throws {
     let grid = try PlanFixtures.grid(
       """

@@ -87,7 +87,7 @@ import Traces
     #expect(
       result.remarks == [
         "2 prefetches were left out: they fault never, and machines may ignore them",
-        "1 records of cache flushes were left out", "1 accesses of more than 4096 bytes were split",
+        "1 record of a cache flush was left out", "1 access of more than 4096 bytes was split",
         "the recorder left out what hit a cache: these are not all accesses",
         "this is of a whole system: --scope whole-system says so in the trace",
       ])

@@ -9,7 +9,7 @@ import Testing
       result.items == [
         .access(.load, 0x7fff_0010, 0), .access(.store, 0x7fff_0018, 0), .access(.fetch, 0x40_1000, 0),
       ])
-    #expect(result.remarks == ["2 lines with labels 3 to 5 (no memory access) were left out"])
+    #expect(result.remarks == ["2 lines were left out: labels 3 to 5 are no memory accesses"])
   }
 
   /// Read bit by bit, by the standard library's own rules, for numbers of every length in either case.
@@ -53,7 +53,7 @@ import Testing
       result.items == [
         .access(.load, 0x7fff_0010, 8), .access(.store, 0x7fff_0018, 16), .access(.fetch, 0x40_1000, 3),
       ])
-    #expect(result.remarks == ["1 lines with labels m, c and v (no memory access) were left out"])
+    #expect(result.remarks == ["1 line was left out: labels m, c and v are no memory accesses"])
   }
 
   @Test func textHoldsAnOwnerUntilTheNext() throws {

@@ -38,7 +38,7 @@ import Traces
     #expect(
       result.remarks == [
         "packets other than read (1) and write (4) requests were left out: 1 of command 7, 2 of command 22",
-        "1 reads by page-table walkers were left out",
+        "1 read by a page-table walker was left out",
       ])
   }
 

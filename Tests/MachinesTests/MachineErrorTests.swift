@@ -22,6 +22,8 @@ import Testing
     ("l1d.4k=64x4", "unknown setting 'l1d.4k'; did you mean 'l1d.4K'?"),
     ("gest.page=2M", "unknown setting 'gest.page'; did you mean 'guest.page'?"),
     ("real-map.rtm=flat", "unknown setting 'real-map.rtm'; did you mean 'real-map.rmt'?"),
+    ("l2.way=4", "unknown setting 'l2.way'; did you mean 'l2=ENTRIESxWAYS'?"),
+    ("l1d.4K.sets=16", "unknown setting 'l1d.4K.sets'; did you mean 'l1d.4K=ENTRIESxWAYS'?"),
     ("colour=blue", "unknown setting 'colour'; see presets show for every key"),
     ("l2", "'l2' sets nothing; write key=value"),
     ("=5", "'=5' sets nothing; write key=value"),

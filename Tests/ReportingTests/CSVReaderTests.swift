@@ -38,6 +38,7 @@ import Testing
       #expect(read.tally == written.tally)
       #expect(read.notApplicable == written.notApplicable)
       #expect(read.gauges == written.gauges)
+      #expect(read.gaps == written.gaps && read.lostRecords == written.lostRecords)
       #expect(read.identity == written.identity)
     }
   }
@@ -131,6 +132,20 @@ import Testing
     #expect(message(twice)?.hasPrefix("column twice (machine, line") == true)
     let dotted = changed { $0[0][$0[0].count - 1] = "l2.policy" }
     #expect(message(dotted)?.hasPrefix("not a column's name (\"l2.policy\"") == true)
+  }
+
+  @Test func resultsOfBeforeGapsWereToldAreReadAndStayUntold() throws {
+    let old = changed { records in
+      for name in ["gaps", "lost_records"] {
+        guard let index = records[0].firstIndex(of: name) else { continue }
+        for row in records.indices { records[row].remove(at: index) }
+      }
+    }
+    #expect(!old.contains("lost_records"))
+    let document = try CSVReader.read(Array(old.utf8))
+    #expect(document.results.rows.map(\.tally) == Sample.rows.map(\.tally))
+    #expect(document.results.rows.allSatisfy { $0.gaps == nil && $0.lostRecords == nil && $0.losses == nil })
+    #expect(CSVReport().text(document).contains(",gaps,lost_records,"))
   }
 
   @Test func onlyItsOwnSchemaIsRead() {

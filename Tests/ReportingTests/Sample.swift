@@ -28,6 +28,7 @@ enum Sample {
     var interval = native
     interval.identity.interval = 0
     interval.identity.lastAccess = 999
+    (interval.gaps, interval.lostRecords) = (2, 1_234)
     return whole + [interval]
   }
 
@@ -42,7 +43,8 @@ enum Sample {
         ConfigurationAxis(key: "l1d.4K", value: "64x4"), ConfigurationAxis(key: "l2.policy", value: "lru"),
         ConfigurationAxis(key: "guest.page", value: "4K"),
       ],
-      instructions: 8_000_000, accesses: 12_345_678, warmupAccesses: 1_000_000, tally: Tally(),
+      instructions: 8_000_000, accesses: 12_345_678, warmupAccesses: 1_000_000, gaps: 0,
+      lostRecords: 0, tally: Tally(),
       gauges: Gauges(footprintBytes: 25_690_112, guestTableBytes: 65_536, guest2MCoverage: 0.125))
     row.tally.steady = steady
     row.tally.firstTouch.l1dLookups = 900

@@ -52,6 +52,60 @@ import Testing
     #expect(terminal([small, large]).contains("and zeroing one of 2M takes longer"))
   }
 
+  @Test func tracesThatLostRecordsSaySo() {
+    var row = native
+    #expect(!terminal([row]).contains("lost"))
+    (row.gaps, row.lostRecords) = (1, 0)
+    #expect(terminal([row]).contains("warning: the trace has 1 gap, in which records were lost"))
+    (row.gaps, row.lostRecords) = (2, 65_000)
+    #expect(
+      terminal([row]).contains("warning: the trace has 2 gaps, in which at least 65,000 records were lost"))
+    (row.gaps, row.lostRecords) = (nil, nil)
+    #expect(!terminal([row]).contains("lost"))
+  }
+
+  @Test func eachStrategysBestMachineIsNamedWhereThereAreSeveral() {
+    #expect(!terminal(Sample.rows).contains("best machine"))
+    func on(_ machine: String, _ row: ResultRow, walks: UInt64) -> ResultRow {
+      var row = row
+      row.identity.machine = machine
+      row.identity.machineDigest = machine
+      row.tally.steady.walkReferencesGuest = walks
+      return row
+    }
+    // 7 cycles for each lookup of L2 that hits, 1 for a walk-cache hit, 54 for each reference of a walk.
+    let rows = [
+      on("small", Sample.rows[0], walks: 200_000), on("small", Sample.rows[2], walks: 100_000),
+      on("large", Sample.rows[0], walks: 100_000), on("large", Sample.rows[2], walks: 200_000),
+      on("huge", Sample.rows[0], walks: 100_000),
+    ]
+    let text = terminal(rows)
+    #expect(
+      text.contains("each strategy's best machine, by steady cycles trace strategy machines steady best"))
+    #expect(text.contains(#/join, "large" native 3 [0-9.]+ M large 4K guest, and 1 more/#), "\(text)")
+    #expect(text.contains(#/join, "large" nested 2 [0-9.]+ M small 4K guest 4K host/#), "\(text)")
+    #expect(!text.contains("accesses 1000000 to"))
+    // Another part of the trace is no rival.
+    var part = on("large", Sample.rows[0], walks: 1)
+    part.identity.lastAccess += 1
+    #expect(!terminal([rows[0], part]).contains("best machine"))
+    let parts = terminal(rows + [part, on("small", part, walks: 2)])
+    #expect(
+      parts.contains(#/"large", accesses 1000000 to 13345678 native 2 [0-9,.]+( M)? large/#), "\(parts)")
+    #expect(
+      parts.contains(#/"large", accesses 1000000 to 13345677 nested 2 [0-9,.]+( M)? small/#), "\(parts)")
+    // Neither is another seed.
+    let seeds = terminal(
+      rows
+        + rows.map { row in
+          var row = row
+          row.identity.seed = 7
+          return row
+        })
+    #expect(seeds.contains(#/"large", seed 42 native 3 [0-9.]+ M large/#), "\(seeds)")
+    #expect(seeds.contains(#/"large", seed 7 native 3 [0-9.]+ M large/#), "\(seeds)")
+  }
+
   @Test func userTracesSayWhatTheyLack() {
     var row = native
     #expect(terminal([row]).contains("warning: trace_scope=user"))

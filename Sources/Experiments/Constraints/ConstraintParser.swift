@@ -1,3 +1,4 @@
+import Addressing
 import Results
 
 /// Reads a constraint. `not` binds closer than `and`, `and` closer than `or`.
@@ -43,7 +44,12 @@ struct ConstraintParser {
       throw error("a comparison needs one of = != < <= > >=")
     }
     tokens.removeFirst()
-    return .comparison(left, relation, try operand(isFirst: false))
+    let right = try operand(isFirst: false)
+    // What is compared with numbers of accesses is one.
+    guard let key = left.key(where: vocabulary.countsAccesses) ?? right.key(where: vocabulary.countsAccesses)
+    else { return .comparison(left, relation, right) }
+    let sides = [left, right].map { side in side.mappingLiterals { vocabulary.canonical($0, of: key) } }
+    return .comparison(sides[0], relation, sides[1])
   }
 
   private mutating func operand(isFirst: Bool) throws(PlanError) -> Constraint.Operand {
@@ -62,7 +68,7 @@ struct ConstraintParser {
       throw error("a key or a value is missing")
     }
     if vocabulary.contains(word) { return .key(word) }
-    if isFirst, Quantity.number(word) == nil { try vocabulary.check(word) }
+    if isFirst, Quantity.number(word) == nil, AccessCount.number(word) == nil { try vocabulary.check(word) }
     return .literal(word)
   }
 
@@ -73,4 +79,25 @@ struct ConstraintParser {
   }
 
   private func error(_ reason: String) -> PlanError { .badConstraint(text, reason: reason) }
+}
+
+extension Constraint.Operand {
+  /// The first key in it that a condition holds for.
+  fileprivate func key(where isMet: (String) -> Bool) -> String? {
+    switch self {
+    case .key(let key): isMet(key) ? key : nil
+    case .literal: nil
+    case .product(let a, let b), .remainder(let a, let b): a.key(where: isMet) ?? b.key(where: isMet)
+    }
+  }
+
+  /// The same with other literals.
+  fileprivate func mappingLiterals(_ change: (String) -> String) -> Constraint.Operand {
+    switch self {
+    case .key: self
+    case .literal(let literal): .literal(change(literal))
+    case .product(let a, let b): .product(a.mappingLiterals(change), b.mappingLiterals(change))
+    case .remainder(let a, let b): .remainder(a.mappingLiterals(change), b.mappingLiterals(change))
+    }
+  }
 }

@@ -8,7 +8,10 @@ struct Axis: Hashable, Sendable {
     try vocabulary.check(key)
     self.key = key
     values = []
-    for text in texts { values += try ValueRange.values(of: text, key: key) }
+    for text in texts {
+      values += try ValueRange.values(of: text, key: key, areAccesses: vocabulary.countsAccesses(key))
+        .map { vocabulary.canonical($0, of: key) }
+    }
     guard !values.isEmpty else { throw .emptyAxis(key) }
     var seen: Set<String> = []
     for value in values where !seen.insert(value).inserted { throw .givenTwice("\(key)=\(value)") }

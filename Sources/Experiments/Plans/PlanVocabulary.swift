@@ -1,3 +1,4 @@
+import Addressing
 import Machines
 import Results
 import Strategies
@@ -15,6 +16,9 @@ struct PlanVocabulary: Sendable {
     case warmup
     case interval
     case ignoreEvents = "ignore-events"
+
+    /// Whether its values are numbers of accesses, whose suffixes are powers of ten.
+    var countsAccesses: Bool { [.skip, .limit, .warmup, .interval].contains(self) }
   }
 
   private let keys: [String]
@@ -38,7 +42,17 @@ struct PlanVocabulary: Sendable {
 
   func check(_ key: String) throws(PlanError) {
     guard !contains(key) else { return }
-    throw .unknownKey(key, suggestion: Spelling.nearest(to: key, among: keys))
+    let near = Spelling.nearest(to: key, among: keys)
+    throw .unknownKey(
+      key, suggestion: near ?? Setting.cache(above: key).map { "\($0).\(Shape.Part.ways.rawValue)" })
+  }
+
+  /// Whether a key's values are numbers of accesses.
+  func countsAccesses(_ key: String) -> Bool { Special(rawValue: key)?.countsAccesses ?? false }
+
+  /// A value as it is compared: numbers of accesses in full, so that `5M` and `5000000` are one.
+  func canonical(_ value: String, of key: String) -> String {
+    countsAccesses(key) ? AccessCount.number(value).map { String($0) } ?? value : value
   }
 
   /// The cache whose entries or ways a key names: `l2` for `l2.ways`.

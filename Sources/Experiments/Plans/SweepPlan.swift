@@ -18,8 +18,12 @@ public struct SweepPlan: Sendable {
   public init(yaml: String) throws(PlanError) {
     let file = try PlanFile(yaml)
     let base = file.base.map { [Assignment(key: PlanVocabulary.Special.machine.rawValue, value: $0)] }
-    let constants = (base ?? []) + file.set
-    for constant in constants { try vocabulary.check(constant.key) }
+    var constants = (base ?? []) + file.set
+    for index in constants.indices {
+      let (key, value) = (constants[index].key, constants[index].value)
+      try vocabulary.check(key)
+      constants[index].value = vocabulary.canonical(value, of: key)
+    }
     var groups: [AxisGroup] = []
     for (key, values) in file.cross { groups.append(AxisGroup(crossed: try Axis(key, values, vocabulary))) }
     for entries in file.zip {

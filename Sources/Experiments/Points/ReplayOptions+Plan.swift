@@ -10,7 +10,8 @@ extension ReplayOptions {
     if let text = combination[.warmup] {
       guard let warmup = Warmup(parsing: text) else {
         throw .badValue(
-          key: "warmup", value: text, reason: "write a number of accesses, or a percentage as 30%")
+          key: "warmup", value: text,
+          reason: "write a number of accesses, as 10000 or 2.5M, or a percentage as 30%")
       }
       self.warmup = warmup
     }
@@ -27,7 +28,8 @@ extension ReplayOptions {
     guard let text = combination[key], text != "off" else { return nil }
     guard let number = UInt64(text), number >= least else {
       throw .badValue(
-        key: key.rawValue, value: text, reason: "write a number of accesses, \(least) or more, or off")
+        key: key.rawValue, value: text,
+        reason: "write a number of accesses, \(least) or more, as 10000 or 2.5M, or off")
     }
     return number
   }

@@ -23,7 +23,8 @@ struct DinImporter: TraceImporter {
   }
 
   var remarks: [String] {
-    leftOut == 0 ? [] : ["\(leftOut) lines with labels 3 to 5 (no memory access) were left out"]
+    leftOut == 0
+      ? [] : ["\(leftOut.counting("line was", "lines were")) left out: labels 3 to 5 are no memory accesses"]
   }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {

@@ -1,3 +1,5 @@
+import Addressing
+
 /// What of drmemtrace files did not become records or events.
 struct DrmemtraceRemarks {
   var prefetches: UInt64 = 0
@@ -21,12 +23,15 @@ struct DrmemtraceRemarks {
   }
 
   var remarks: [String] {
-    let counts: [(UInt64, String)] = [
-      (prefetches, "prefetches were left out: they fault never, and machines may ignore them"),
-      (flushes, "records of cache flushes were left out"),
-      (splits, "accesses of more than 4096 bytes were split"),
+    let counts: [(UInt64, one: String, many: String, what: String)] = [
+      (
+        prefetches, "prefetch was", "prefetches were",
+        "left out: they fault never, and machines may ignore them"
+      ),
+      (flushes, "record of a cache flush was", "records of cache flushes were", "left out"),
+      (splits, "access of more than 4096 bytes was", "accesses of more than 4096 bytes were", "split"),
     ]
-    return counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return counts.filter { $0.0 > 0 }.map { "\($0.0.counting($0.one, $0.many)) \($0.what)" }
       + (isFiltered ? ["the recorder left out what hit a cache: these are not all accesses"] : [])
       + (isWholeSystem ? ["this is of a whole system: --scope whole-system says so in the trace"] : [])
   }

@@ -46,7 +46,11 @@ struct Gem5Importer: TraceImporter {
       : [
         "packets other than read (1) and write (4) requests were left out: " + others.joined(separator: ", ")
       ])
-      + (tableWalks == 0 ? [] : ["\(tableWalks) reads by page-table walkers were left out"])
+      + (tableWalks == 0
+        ? []
+        : [
+          "\(tableWalks.counting("read by a page-table walker was", "reads by page-table walkers were")) left out"
+        ])
   }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {

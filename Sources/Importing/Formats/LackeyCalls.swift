@@ -20,7 +20,7 @@ struct LackeyCalls {
     var result: [String] = []
     if leftOut > 0 {
       result.append(
-        "\(leftOut) system calls of forked children were left out; their accesses cannot be told apart unless "
+        "\(leftOut.counting("system call of a forked child was", "system calls of forked children were")) left out; their accesses cannot be told apart unless "
           + "the log was recorded with --child-silent-after-fork=yes")
     } else if children > 0 {
       result.append(
@@ -30,7 +30,8 @@ struct LackeyCalls {
     let unfinished = ([open].compactMap(\.self) + pending.values).filter(\.changesMemory)
     if !unfinished.isEmpty {
       result.append(
-        "\(unfinished.count) system calls have no result: the log was cut short or its program ended")
+        "\(unfinished.count.counting("system call has", "system calls have")) no result: the log was cut short or its program ended"
+      )
     }
     if wasReplaced {
       result.append(

@@ -42,13 +42,18 @@ struct SIFTImporter: TraceImporter {
     var remarks: [String] = []
     if operands > 0 {
       remarks.append(
-        "SIFT does not tell loads from stores, nor sizes: \(operands) operands became loads of unknown size")
+        "SIFT does not tell loads from stores, nor sizes: "
+          + operands.counting("operand became a load", "operands became loads") + " of unknown size")
     }
     if systemCalls > 0 {
-      remarks.append("\(systemCalls) system calls were left out: without their results they tell no mappings")
+      remarks.append(
+        "\(systemCalls.counting("system call was", "system calls were")) left out: without results they tell no mappings"
+      )
     }
     if countedInstructions > 0 {
-      remarks.append("\(countedInstructions) instructions were counted by Sniper and not recorded")
+      remarks.append(
+        "\(countedInstructions.counting("instruction was", "instructions were")) counted by Sniper and not recorded"
+      )
     }
     if !hasEnded { remarks.append("there is no end record: the program did not end, or the trace was cut") }
     return remarks

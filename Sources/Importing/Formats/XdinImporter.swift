@@ -22,7 +22,9 @@ struct XdinImporter: TraceImporter {
   }
 
   var remarks: [String] {
-    leftOut == 0 ? [] : ["\(leftOut) lines with labels m, c and v (no memory access) were left out"]
+    leftOut == 0
+      ? []
+      : ["\(leftOut.counting("line was", "lines were")) left out: labels m, c and v are no memory accesses"]
   }
 
   mutating func next(into block: inout RecordBlock) throws(ImportError) -> Bool {

@@ -1,6 +1,5 @@
 public import Addressing
 public import PageTables
-import Results
 public import TranslationCaches
 
 /// The hardware, the guests and the hypervisor of one simulated machine; consistent once made.
@@ -37,8 +36,7 @@ public struct Machine: Sendable, Hashable {
     name = preset.name
     for change in preset.changes + changes {
       guard let setting = Setting.named(change.key) else {
-        throw .unknownKey(
-          change.key, suggestion: Spelling.nearest(to: change.key, among: Setting.all.map(\.key)))
+        throw .unknownKey(change.key, suggestion: StrategyVocabulary().suggestion(for: change.key))
       }
       try write(change.value, to: setting)
     }

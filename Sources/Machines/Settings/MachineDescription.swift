@@ -61,6 +61,11 @@ public struct MachineDescription: Sendable, Hashable {
     return machine
   }
 
+  /// The changes that mean nothing on the machine described, as `key=value`, in the order in which they were made.
+  public func changesWithoutEffect(on machine: Machine) -> [String] {
+    changes.filter { Setting.named($0.key)?.applies(machine) == false }.map { "\($0.key)=\($0.value)" }
+  }
+
   private mutating func change(
     _ key: String, _ value: String, source: String, _ vocabulary: StrategyVocabulary
   ) throws(MachineError) {

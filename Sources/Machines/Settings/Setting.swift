@@ -74,5 +74,10 @@ public final class Setting: Sendable {
   /// The setting with this key.
   public static func named(_ key: String) -> Setting? { byKey[key] }
 
+  /// The cache in whose key an unknown one begins: `l2` for `l2.sets`.
+  public static func cache(above key: String) -> String? {
+    all.first { $0.isGeometry && key.hasPrefix("\($0.key).") }?.key
+  }
+
   private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 }

@@ -27,7 +27,8 @@ extension Setting {
       ownChoice),
     Setting(
       "guest.fragmentation", \.guest.fragmentation, "0",
-      "Share of real memory that holds unmovable single frames, from 0 to 1.", ownChoice,
+      "Share of real memory that holds unmovable single frames, from 0 to 1; of guest.allocator=buddy alone.",
+      ownChoice,
       applies: { $0.guest.allocator == .buddy }),
     Setting(
       "guest.kernel", \.guest.kernel, "silent",
@@ -72,7 +73,8 @@ extension Setting {
       ownChoice),
     Setting(
       "host.fragmentation", \.host.fragmentation, "0",
-      "Share of physical memory that holds unmovable single frames, from 0 to 1.", ownChoice,
+      "Share of physical memory that holds unmovable single frames, from 0 to 1; of host.allocator=buddy alone.",
+      ownChoice,
       applies: { $0.host.allocator == .buddy }),
     Setting(
       "host.backing", \.host.backing, "on-demand", "When real memory gets its physical memory.",

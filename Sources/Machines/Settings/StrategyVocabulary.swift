@@ -35,8 +35,9 @@ public struct StrategyVocabulary: Sendable {
     }
   }
 
-  /// The key of a machine or a strategy nearest to an unknown one.
+  /// The key of a machine or a strategy nearest to an unknown one; below a cache's key, how its shape is written.
   func suggestion(for key: String) -> String? {
-    Spelling.nearest(to: key, among: Setting.all.map(\.key) + names)
+    if let near = Spelling.nearest(to: key, among: Setting.all.map(\.key) + names) { return near }
+    return Setting.cache(above: key).map { "\($0)=ENTRIESxWAYS" }
   }
 }

@@ -45,6 +45,12 @@ public struct MissCurve: Hashable, Sendable {
     return Double(misses[ways - 1]) / Double(lookups)
   }
 
+  /// The fewest ways with which at most this share of the lookups misses; nil where none that the curve tells of does.
+  public func fewestWays(forMissRate rate: Double) -> Int? {
+    guard let fewestWays else { return nil }
+    return (fewestWays...misses.count).first { ways in missRate(ways: ways).map { $0 <= rate } ?? false }
+  }
+
   /// The standard error of ``missRate(ways:)``; nil where it is exact or unknown.
   public func standardError(ways: Int) -> Double? {
     guard let sampling, let fewestWays, ways >= fewestWays else { return nil }
