@@ -2,7 +2,8 @@
 ///
 ///     l2.entries >= 8 * l1d.4K.entries and not (strategy = shadow and host.page = 2M)
 ///
-/// Numbers compare as numbers, with binary suffixes, or decimal ones where a key counts accesses; anything else compares as text, and only for equality.
+/// Numbers compare as numbers, with binary suffixes, or decimal ones where a key counts accesses; anything else compares
+/// as text, and only for equality.
 struct Constraint: Sendable {
   let text: String
   let condition: Condition
