@@ -94,6 +94,29 @@ import Traces
     #expect(throws: GuestStreamError.otherVersion(Int(version))) { try lines(stream.bytes) }
   }
 
+  @Test func identifiersOfContextsArePassedOnWithEveryTypeOfInvalidation() throws {
+    var stream = GuestStreamBytes()
+    stream.header()
+    stream.put(0x14, 4, 0xffff, 0, 0x2_06a0)
+    stream.put(0x14, 3, 0xffff, 0, 1 << 63 | 0x5007)
+    for type in UInt8(0)...3 { stream.put(0x16, type, 0xffff, 0xfff, 0x7fff_0000) }
+    stream.finish()
+    let loads: [Event] = [
+      .controlRegister(.cr4, value: 0x2_06a0), .controlRegister(.cr3, value: 1 << 63 | 0x5007),
+    ]
+    let drops = (UInt8(0)...3).map {
+      Event.invalidateContext(type: $0, pcid: 0xfff, VirtualAddress(0x7fff_0000))
+    }
+    #expect(try lines(stream.bytes).0 == (loads + drops).map { "\($0)" })
+    for (type, identifier) in [(UInt8(4), UInt32(0)), (0, 0x1000)] {
+      var wrong = GuestStreamBytes()
+      wrong.header()
+      wrong.put(0x16, type, 0xffff, identifier, 0)
+      wrong.finish()
+      #expect(throws: GuestStreamError.self, "type \(type)") { try lines(wrong.bytes) }
+    }
+  }
+
   /// The calls by their numbers of x86-64, with their arguments and what they returned.
   private static let calls: [(number: UInt8, result: UInt64, arguments: [UInt64], event: Event?)] = [
     (
